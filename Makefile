@@ -1,0 +1,35 @@
+# make demo   installs into .venv, reads the examples, prints what their words do, writes report.html
+# make test   installs the test extra and runs the whole test suite
+# make check  lint, types and tests, as CI runs them
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check lint clean
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "stagelens needs Python 3.11 or newer; set PYTHON=python3.11 or the like")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --editable '.[test]'
+	touch $@
+
+.venv/installed-dev: .venv/installed
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	touch $@
+
+demo: .venv/installed
+	$(BIN)/stagelens tag examples/*.txt --preset balanced
+	$(BIN)/stagelens tag examples/*.txt --format html --output report.html
+	@echo "Open report.html in a browser to see the same as a page."
+
+test: .venv/installed
+	$(BIN)/python -m pytest
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+check: lint test
+
+clean:
+	rm -rf .venv build dist report.html
