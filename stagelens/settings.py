@@ -1,0 +1,58 @@
+"""The one place where a default stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .errors import SettingsError
+from .records import SPEAKERS
+
+PRESETS = {"precise": 0.75, "balanced": 0.55, "sensitive": 0.35}
+"""The lowest score a span may have. Balanced shows what is likelier than not; precise shows what few readers would dispute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that can be set.
+
+    Attributes
+    ----------
+    preset : {"precise", "balanced", "sensitive"}
+        How sure a finding must be to be shown.
+    speaker : {"responding", "harmed", "other", "unknown"}
+        Who speaks, where the call does not say: a pasted statement is taken as the responding person's.
+    clear, likely : float
+        The scores from which a finding is called clear, or likely; below, it is called possible.
+    firm : float
+        The score from which a span counts as firm evidence, for the next step and for company between patterns.
+    short_words : int
+        Below this many words the profile says that the text is too short to tell much.
+    max_chars : int
+        The longest text in code points that is read in one piece.
+    """
+
+    preset: str = "balanced"
+    speaker: str = "responding"
+    clear: float = 0.85
+    likely: float = 0.65
+    firm: float = 0.6
+    short_words: int = 12
+    max_chars: int = 20_000_000
+
+    def __post_init__(self) -> None:
+        if self.preset not in PRESETS:
+            raise SettingsError(f"preset is {self.preset!r}; allowed are {', '.join(PRESETS)}")
+        if self.speaker not in SPEAKERS:
+            raise SettingsError(f"speaker is {self.speaker!r}; allowed are {', '.join(SPEAKERS)}")
+        if not 0 <= self.likely <= self.clear <= 1:
+            raise SettingsError(f"likely and clear are {self.likely!r} and {self.clear!r}; allowed is 0 <= likely <= clear <= 1")
+
+    @property
+    def threshold(self) -> float:
+        """The lowest score a span may have under this preset."""
+        return PRESETS[self.preset]
+
+    def but(self, **changes: Any) -> Settings:
+        """Return a copy with some values changed."""
+        return replace(self, **changes)
