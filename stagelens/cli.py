@@ -1,0 +1,195 @@
+"""The command line: each command calls one library function.
+
+Exit codes: 0 done; 1 something in the input or a file cannot be used; 2 the command was not understood.
+Heavy imports stand inside the commands, so that help comes quickly.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .errors import InputError, StagelensError
+
+if TYPE_CHECKING:
+    from .lens import Lens
+    from .reading import Reading
+
+app = typer.Typer(
+    help="Highlight the words that may mark a stage of accountability. It describes wording; it never grades a person.",
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    epilog="Exit codes: 0 done, 1 an input or file cannot be used, 2 the command was not understood.")
+
+
+class Format(StrEnum):
+    """How a reading is written."""
+
+    text = "text"
+    html = "html"
+    json = "json"
+    csv = "csv"
+
+
+class Preset(StrEnum):
+    """How sure a finding must be to be shown."""
+
+    precise = "precise"
+    balanced = "balanced"
+    sensitive = "sensitive"
+
+
+class Speaker(StrEnum):
+    """Who speaks in the text."""
+
+    responding = "responding"
+    harmed = "harmed"
+    other = "other"
+    unknown = "unknown"
+
+
+Patterns = Annotated[list[Path] | None, typer.Option("--patterns", help="A file of your own patterns (repeat for more).")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file rather than to the terminal.")]
+
+
+@app.command()
+def tag(
+    files: Annotated[list[str] | None, typer.Argument(help="Text files, or - for standard input.", metavar="[FILE|-]...")] = None,
+    format: Annotated[Format, typer.Option("--format", "-f", help="How to write what was found.")] = Format.text,  # noqa: A002
+    output: Output = None,
+    preset: Annotated[Preset, typer.Option(help="How sure a finding must be to be shown.")] = Preset.balanced,
+    speaker: Annotated[Speaker, typer.Option(help="Who speaks; the words of harmed and other speakers carry no markers.")] = Speaker.responding,
+    patterns: Patterns = None,
+) -> None:
+    """Read statements and show what their words do."""
+    import stagelens
+
+    texts = [(name, read_text(name)) for name in files or ["-"]]
+    lens = stagelens.load(patterns=patterns or (), preset=preset.value)
+    readings = [(name, lens.tag(text, speaker=speaker.value)) for name, text in texts]
+    if format is Format.text and output is None:
+        _print(readings)
+    else:
+        _write(_rendered(readings, format), output)
+
+
+def read_text(name: str) -> str:
+    """Return the text of a file, or of standard input for ``-``; refuse what is not text in one sentence."""
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise InputError(f"{name} cannot be read ({error.strerror}); give a readable text file, or - for standard input") from None
+    try:
+        return _decoded(raw)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name} is not UTF-8 text (byte {error.start} is {raw[error.start]:#04x}); save it as UTF-8 text") from None
+
+
+def _decoded(raw: bytes) -> str:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16")
+    return raw.decode("utf-8")
+
+
+def _print(readings: list[tuple[str, Reading]]) -> None:
+    from rich.console import Console
+
+    from .render.terminal import to_terminal
+
+    console = Console()
+    for name, reading in readings:
+        if len(readings) > 1:
+            console.rule(name)
+        to_terminal(reading, console)
+
+
+def _rendered(readings: list[tuple[str, Reading]], format: Format) -> str:  # noqa: A002
+    from . import export
+    from .render.pages import page, plain
+
+    if format is Format.json:
+        return export.to_json_many(readings)
+    if format is Format.csv:
+        return export.to_csv(readings)
+    return page(readings) if format is Format.html else plain(readings)
+
+
+def _write(content: str, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.write(content if content.endswith("\n") else content + "\n")
+        return
+    try:
+        output.write_text(content, encoding="utf-8", newline="")
+    except OSError as error:
+        raise InputError(f"{output} cannot be written ({error.strerror}); give a file in a folder you may write to") from None
+
+
+@app.command()
+def markers() -> None:
+    """List the stages and the markers."""
+    from rich.console import Console
+
+    from .framework import load_framework
+    from .render.catalogue import catalogue
+
+    catalogue(load_framework(), Console())
+
+
+@app.command()
+def explain(marker: Annotated[str, typer.Argument(help="A marker's id, as in the list of markers.")]) -> None:
+    """Explain one marker: what the words do, why it may matter, other readings."""
+    from rich.console import Console
+
+    from .framework import load_framework
+    from .render.catalogue import entry
+
+    entry(load_framework(), marker, Console())
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[list[Path], typer.Argument(help="Gold files, one JSON object a line.", metavar="GOLD...")],
+    preset: Annotated[Preset, typer.Option(help="How sure a finding must be.")] = Preset.balanced,
+    output: Output = None,
+    disagreements: Annotated[bool, typer.Option(help="List where the findings and the gold differ.")] = False,
+    patterns: Patterns = None,
+) -> None:
+    """Measure findings against gold spans: presence, character overlap, pairs, false alarms."""
+    import json
+
+    from rich.console import Console
+
+    import stagelens
+
+    from .evaluation.gold import read_gold
+    from .evaluation.run import measure, show
+
+    golds = [(path, read_gold(path)) for path in gold]
+    lens: Lens = stagelens.load(patterns=patterns or (), preset=preset.value)
+    reports = {path.name: measure(lens, texts) for path, texts in golds}
+    show(reports, Console(), disagreements=disagreements)
+    if output:
+        _write(json.dumps({name: report.to_dict() for name, report in reports.items()}, indent=1, ensure_ascii=False), output)
+
+
+@app.command(name="version")
+def version() -> None:
+    """Print the version."""
+    from .version import __version__
+
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Run the command line; errors are one sentence on standard error."""
+    try:
+        app()
+    except StagelensError as error:
+        typer.echo(f"stagelens: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

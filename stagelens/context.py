@@ -1,0 +1,136 @@
+"""Step 3: how each hit is used. A hit is labelled, never deleted.
+
+Cues are data (``resources/context.toml``), after the ConText idea of Harkema and others (2009): an expression, how far it
+reaches, what stops it, and what only looks like it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+from typing import Any
+
+import re2
+
+from .errors import ResourceError
+from .patterns import compiled, expand, load_macros, read_toml
+from .records import USES, Document, Hit, Sentence
+
+FORMAT = 1
+REACHES = ("after", "before", "sentence", "back")
+WHOLE = 0.9
+"""A quotation that covers this share of a text is taken as the text pasted between quotation marks, not as a mention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One cue: words that tell how the words around them are used."""
+
+    id: str
+    use: str
+    expression: re2._Regexp
+    reach: str
+    stop: re2._Regexp | None
+    unless: tuple[re2._Regexp, ...]
+    only: frozenset[str] | None
+    exempt: frozenset[str]
+
+    def labels(self, marker: str) -> bool:
+        """Tell whether the cue speaks about this marker at all."""
+        return marker not in self.exempt and (self.only is None or marker in self.only)
+
+
+class Context:
+    """The cues, compiled, and the pass that applies them."""
+
+    def __init__(self, cues: Sequence[Cue]) -> None:
+        self._cues = tuple(cues)
+
+    def label(self, document: Document, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the hits, each with its use."""
+        return self._apply(document, [_in_quotation(document, hit) for hit in hits])
+
+    def _apply(self, document: Document, hits: list[Hit]) -> list[Hit]:
+        near = {number for hit in hits for number in (hit.sentence, hit.sentence + 1) if number < len(document.sentences)}
+        for number in sorted(near):
+            sentence = document.sentences[number]
+            for cue in self._cues:
+                for start, end in _occurrences(cue, document.folded[sentence.start:sentence.end], sentence.start):
+                    if not _quoted(document, start, end):
+                        hits = [_labelled(cue, document, hit, number, start, end) for hit in hits]
+        return hits
+
+
+def load_context() -> Context:
+    """Read and check the cues."""
+    data = read_toml(resources.files("stagelens") / "resources" / "context.toml")
+    if data.get("format") != FORMAT:
+        raise ResourceError(f"context.toml has format {data.get('format')!r}; this version reads format = {FORMAT}")
+    macros = load_macros(data["macros"])
+    return Context([_parse(entry, data["groups"], macros) for entry in data["cue"]])
+
+
+def _parse(entry: dict[str, Any], groups: dict[str, list[str]], macros: dict[str, str]) -> Cue:
+    where = f"context.toml, cue {entry.get('id')!r}"
+    if entry.get("use") not in USES or entry.get("reach") not in REACHES:
+        raise ResourceError(f"{where} has use {entry.get('use')!r} and reach {entry.get('reach')!r}; "
+                            f"allowed are {', '.join(USES)} and {', '.join(REACHES)}")
+
+    def ready(expression: str) -> re2._Regexp:
+        return compiled(expand(expression, macros, where=where), where=where)
+
+    def members(names: list[str]) -> frozenset[str]:
+        return frozenset(marker for name in names for marker in groups.get(name, [name]))
+
+    return Cue(id=entry["id"], use=entry["use"], expression=ready(entry["expression"]), reach=entry["reach"],
+               stop=re2.compile(entry["stop"]) if "stop" in entry else None,
+               unless=tuple(map(ready, entry.get("unless", []))),
+               only=members(entry["only"]) if "only" in entry else None, exempt=members(entry.get("not", [])))
+
+
+# --- quotation ---------------------------------------------------------------------------------------------------
+
+
+def _in_quotation(document: Document, hit: Hit) -> Hit:
+    for quote in document.quotes:
+        inside = quote.start <= hit.core_start and hit.core_end <= quote.end
+        if inside and quote.end - quote.start < WHOLE * len(document.text.strip()):
+            return replace(hit, use="quoted" if quote.closed else "unclear")
+    return hit
+
+
+def _quoted(document: Document, start: int, end: int) -> bool:
+    return any(q.closed and q.start <= start and end <= q.end and q.end - q.start < WHOLE * len(document.text.strip()) for q in document.quotes)
+
+
+# --- cues --------------------------------------------------------------------------------------------------------
+
+
+def _occurrences(cue: Cue, sentence: str, offset: int) -> list[tuple[int, int]]:
+    found = [(m.start(), m.end()) for m in cue.expression.finditer(sentence)]
+    if found and cue.unless:
+        alike = [(m.start(), m.end()) for expression in cue.unless for m in expression.finditer(sentence)]
+        found = [(a, b) for a, b in found if not any(left < b and a < right for left, right in alike)]
+    return [(offset + a, offset + b) for a, b in found]
+
+
+def _labelled(cue: Cue, document: Document, hit: Hit, number: int, start: int, end: int) -> Hit:
+    if hit.use != "own" or not cue.labels(hit.marker) or not _reaches(cue, document, hit, number, start, end):
+        return hit
+    return replace(hit, use=cue.use)
+
+
+def _reaches(cue: Cue, document: Document, hit: Hit, number: int, start: int, end: int) -> bool:
+    if cue.reach == "back":
+        return hit.sentence == number - 1 or (hit.sentence == number and hit.core_end <= start)
+    if hit.sentence != number:
+        return False
+    if cue.reach == "sentence":
+        return True
+    between = (end, hit.core_start) if cue.reach == "after" else (hit.core_end, start)
+    if between[0] > between[1]:
+        return False
+    return not (cue.stop and cue.stop.search(document.folded[between[0]:between[1] + 1]))
+
+

@@ -1,0 +1,1 @@
+"""Measuring: scores against gold spans. Nothing of the main path imports it."""

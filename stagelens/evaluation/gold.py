@@ -1,0 +1,56 @@
+"""Gold files: one JSON object a line with ``id``, ``text`` and ``spans`` (``quote``, ``marker``, ``occurrence``)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """One annotated text. ``spans`` are (start, end, marker), in code points."""
+
+    id: str
+    text: str
+    spans: tuple[tuple[int, int, str], ...]
+    pair: str | None = None
+    kind: str | None = None
+    role: str | None = None
+
+
+def read_gold(path: str | Path) -> list[Gold]:
+    """Read a gold file.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, a line is no JSON object, or a quote does not stand in its text.
+    """
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read ({getattr(error, 'strerror', None) or 'it is not UTF-8 text'})") from None
+    return [_parse(line, f"{path}, line {number}") for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _parse(line: str, where: str) -> Gold:
+    try:
+        entry = json.loads(line)
+        text, spans = entry["text"], entry.get("spans", [])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(f"{where} is not a JSON object with 'text' and 'spans'") from None
+    return Gold(str(entry.get("id", where)), text, tuple(_place(text, spans, where)), entry.get("pair"), entry.get("kind"), entry.get("role"))
+
+
+def _place(text: str, spans: list[dict[str, object]], where: str) -> Iterator[tuple[int, int, str]]:
+    for span in spans:
+        quote, at = str(span["quote"]), -1
+        for _ in range(int(str(span.get("occurrence", 1)))):
+            at = text.find(quote, at + 1)
+            if at < 0:
+                raise InputError(f"{where} quotes {quote!r}, which does not stand in its text")
+        yield at, at + len(quote), str(span["marker"])

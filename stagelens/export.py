@@ -1,0 +1,105 @@
+"""Readings as rows, JSON (numbered format) and data frames."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from .records import Span
+from .version import __version__
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .reading import Reading
+
+FORMAT = 1
+"""The number of the JSON format; what each number means stands in ``docs/format.md``."""
+
+COLUMNS = ("start", "end", "start_utf16", "end_utf16", "text", "marker", "stage", "score", "certainty", "use", "evidence")
+"""The columns of the frame and the CSV, one row a span."""
+
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Utf16:
+    """Turns code points of one text into UTF-16 code units, as browsers count."""
+
+    def __init__(self, text: str) -> None:
+        self._wide = [i for i, c in enumerate(text) if ord(c) > 0xFFFF]
+
+    def __call__(self, offset: int) -> int:
+        """Return the UTF-16 offset of a code-point offset."""
+        return offset + bisect_left(self._wide, offset)
+
+
+def to_dict(reading: Reading) -> dict[str, Any]:
+    """Return a reading as plain data."""
+    utf16 = Utf16(reading.text)
+    return {
+        "format": FORMAT,
+        "stagelens": __version__,
+        "framework": reading.framework.name,
+        "speaker": reading.speaker,
+        "text": reading.text,
+        "spans": [_span(span, utf16) for span in reading.spans],
+        "mentions": [_span(span, utf16) for span in reading.mentions],
+        "profile": asdict(reading.profile),
+        "missing": [asdict(gap) for gap in reading.missing],
+        "next_step": asdict(reading.next_step) if reading.next_step else None,
+    }
+
+
+def _span(span: Span, utf16: Utf16) -> dict[str, Any]:
+    plain = asdict(span)
+    return {"start": plain.pop("start"), "end": plain.pop("end"), "start_utf16": utf16(span.start), "end_utf16": utf16(span.end), **plain}
+
+
+def to_json(reading: Reading, *, indent: int | None = None) -> str:
+    """Return a reading as JSON text, in ASCII: a lone surrogate survives as its escape."""
+    return json.dumps(to_dict(reading), ensure_ascii=True, indent=indent)
+
+
+def to_rows(reading: Reading) -> list[dict[str, Any]]:
+    """Return one plain row a span, own moves and mentions together in text order."""
+    utf16 = Utf16(reading.text)
+    spans = sorted((*reading.spans, *reading.mentions), key=lambda s: (s.start, -s.end, s.stage, s.marker, s.use))
+    return [{"start": s.start, "end": s.end, "start_utf16": utf16(s.start), "end_utf16": utf16(s.end), "text": s.text, "marker": s.marker,
+             "stage": s.stage, "score": s.score, "certainty": s.certainty, "use": s.use, "evidence": " ".join(e.id for e in s.evidence)}
+            for s in spans]
+
+
+def to_json_many(readings: Sequence[tuple[str, Reading]]) -> str:
+    """Return one reading as one JSON object, several as a JSON array; each names its file."""
+    objects = [{"file": name, **to_dict(reading)} for name, reading in readings]
+    return json.dumps(objects[0] if len(objects) == 1 else objects, ensure_ascii=True, indent=1)
+
+
+def to_frame(reading: Reading) -> pd.DataFrame:
+    """Return a pandas frame with one row a span."""
+    import pandas as pd
+
+    return pd.DataFrame(to_rows(reading), columns=list(COLUMNS))
+
+
+def to_csv(readings: Sequence[tuple[str, Reading]]) -> str:
+    """Return the rows of named readings as CSV. Cells that a spreadsheet would take for a formula get a leading apostrophe."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, ("file", *COLUMNS), lineterminator="\n")
+    writer.writeheader()
+    for name, reading in readings:
+        for row in to_rows(reading):
+            writer.writerow({key: _safe_cell(value) for key, value in {"file": name, **row}.items()})
+    return out.getvalue()
+
+
+def _safe_cell(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    value = value.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")
+    return f"'{value}" if value.startswith(_RISKY) else value

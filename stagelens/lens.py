@@ -1,0 +1,157 @@
+"""The main path: one text in, one reading out. Each step stands in the module of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from .context import Context, load_context
+from .errors import InputError
+from .framework import Framework, load_framework
+from .merge import merge
+from .patterns import load_patterns
+from .profile import missing, next_step, profile
+from .reading import Reading
+from .records import SPEAKERS, Document, Hit, Pattern
+from .rules import Rules
+from .segment import segment
+from .settings import Settings
+from .turns import turn
+
+SILENT = ("harmed", "other")
+"""Speakers whose words carry no markers: the harmed person may use every one of these phrases rightly."""
+
+
+class Lens:
+    """Reads texts and tags the words that may mark a stage of accountability. Made by `stagelens.load`."""
+
+    def __init__(self, framework: Framework, rules: Rules, context: Context, settings: Settings) -> None:
+        self.framework = framework
+        self.settings = settings
+        self._rules = rules
+        self._context = context
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _made, (self._rules.patterns, self.settings)  # compiled automata do not travel between processes; patterns do
+
+    def tag(self, text: str, *, speaker: str | None = None) -> Reading:
+        """Read one text.
+
+        Parameters
+        ----------
+        text : str
+            The text, as it is; any length up to ``settings.max_chars`` code points.
+        speaker : {"responding", "harmed", "other", "unknown"}, optional
+            Who speaks. Words of ``harmed`` and ``other`` speakers carry no markers.
+
+        Returns
+        -------
+        Reading
+
+        Raises
+        ------
+        InputError
+            If ``text`` is not a string or too long, or ``speaker`` is unknown.
+        """
+        speaker = self._checked(text, speaker)
+        document = segment(text)
+        hits = self._find(document) if speaker not in SILENT else []
+        hits = self._context.label(document, hits)
+        hits = turn(document, hits)
+        spans, mentions = merge(document, hits, self.framework, self.settings)
+        return Reading(
+            text, spans, mentions,
+            profile(text, spans, self.framework, self.settings),
+            missing(spans, self.framework) if speaker not in SILENT else (),
+            next_step(spans, self.framework, self.settings),
+            speaker, self.framework)
+
+    def _find(self, document: Document) -> list[Hit]:
+        """Rules and model look at the text side by side; the model joins here when there is one."""
+        return self._rules.find(document)
+
+    def tag_many(self, texts: Iterable[str], *, speaker: str | None = None, n_jobs: int = 1, batch_size: int = 64) -> Iterator[Reading]:
+        """Read many texts, lazily and in order.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            Read as needed, ``batch_size`` at a time a process.
+        speaker : str, optional
+            As for `tag`.
+        n_jobs : int, default 1
+            Processes; -1 for one a core.
+        batch_size : int, default 64
+            Texts handed to a process at once.
+
+        Yields
+        ------
+        Reading
+        """
+        if n_jobs == 1:
+            return (self.tag(text, speaker=speaker) for text in texts)
+        return self._in_processes(iter(texts), speaker, n_jobs, batch_size)
+
+    def _in_processes(self, texts: Iterator[str], speaker: str | None, n_jobs: int, batch_size: int) -> Iterator[Reading]:
+        from joblib import Parallel, delayed
+
+        batches = iter(lambda: list(islice(texts, batch_size)), [])
+        parallel = Parallel(n_jobs=n_jobs, return_as="generator", batch_size=1)
+        for readings in parallel(delayed(self._tag_batch)(batch, speaker) for batch in batches):
+            yield from readings
+
+    def _tag_batch(self, texts: list[str], speaker: str | None) -> list[Reading]:
+        return [self.tag(text, speaker=speaker) for text in texts]
+
+    def _checked(self, text: str, speaker: str | None) -> str:
+        speaker = speaker or self.settings.speaker
+        if not isinstance(text, str):
+            raise InputError(f"the text is of type {type(text).__name__}; give a str")
+        if len(text) > self.settings.max_chars:
+            raise InputError(f"the text has {len(text)} code points; at most {self.settings.max_chars} are read in one piece")
+        if speaker not in SPEAKERS:
+            raise InputError(f"speaker is {speaker!r}; allowed are {', '.join(SPEAKERS)}")
+        return speaker
+
+
+def load(*, patterns: Iterable[str | Path] = (), settings: Settings | None = None, preset: str | None = None) -> Lens:
+    """Make a lens from the built-in framework and patterns.
+
+    Parameters
+    ----------
+    patterns : iterable of path
+        Further pattern files (see ``docs/patterns.md``).
+    settings : Settings, optional
+        All settings at once.
+    preset : {"precise", "balanced", "sensitive"}, optional
+        How sure a finding must be to be shown.
+
+    Returns
+    -------
+    Lens
+
+    Raises
+    ------
+    ResourceError
+        If a pattern file breaks its format; the message names the entry and the remedy.
+    SettingsError
+        If a setting is outside what is allowed.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> lens = stagelens.load(preset="precise")
+    >>> lens.tag("").spans
+    ()
+    """
+    settings = settings or Settings()
+    settings = settings.but(preset=preset) if preset else settings
+    return _made(load_patterns(load_framework().markers, patterns), settings)
+
+
+@lru_cache(maxsize=4)
+def _made(patterns: tuple[Pattern, ...], settings: Settings) -> Lens:
+    return Lens(load_framework(), Rules(patterns), load_context(), settings)

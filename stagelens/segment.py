@@ -1,0 +1,175 @@
+"""Step 1: sentences, clauses and quotations, as offsets into the text as given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from .records import Document, Quote, Sentence
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+# One code point in, one code point out: the folded text has the length and the offsets of the original.
+_FOLD: dict[int, str] = {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
+_FOLD |= dict.fromkeys(map(ord, "\u2018\u2019\u02bc\u00b4`\u2032"), "'")
+_FOLD |= dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033"), '"')
+_FOLD |= dict.fromkeys(map(ord, "\u2013\u2014\u2015\u2212"), "\u2014")
+_FOLD |= dict.fromkeys(map(ord, "\t\r\n\v\f\0\u00a0\u2002\u2003\u2009\u202f\u2028\u2029\x85\ufeff"), " ")
+_FOLD |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+
+BLOCK = 4_000
+"""Code points handed to spaCy at once: bounds memory, and the time that its tokenizer takes over odd runs."""
+LONG_RUN = 200
+"""A run without a space that is longer than this is no word; it is cut, since the tokenizer peels such runs in squared time."""
+WRAPPED = 50
+"""A line at least this long that ends in no stop, before a line in lower case, is taken as wrapped rather than ended."""
+
+_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_BULLET = re.compile(r"\s*(?:[-*\u2022\u2013]\s|\d{1,3}[.)]\s|[a-z][.)]\s)")
+_STOPPED = re.compile(r"[.!?:;,\u2026][\"')\]\u201d\u2019]*\s*$")
+_PIECE = re.compile(rf"\S{{{LONG_RUN}}}|\S+\s*|\s+")
+
+_SUBJECT = (r"(?:i|you|u|he|she|it|we|they|there|this|that|these|those|nobody|no one|everyone|everybody|somebody|what|both|your \w+|my \w+|our \w+|"
+            r"her \w+|his \w+|their \w+|the \w+)(?:'(?:m|re|ve|ll|d|s))?")
+_CLAUSE = re.compile(
+    r"\s*;\s*|\s*\u2014+\s*|\s+-+\s+|\s*--+\s*|:\s+|\.\.+\s*|\u2026\s*"
+    rf"|\s*,\s*(?:(?:and|but|so|yet|or|only|still|though|although|however|nevertheless|because|cos|since|while|whereas|then|plus),?\s+)?(?={_SUBJECT}\s)"
+    rf"|\s+(?:and|but|so|yet|cos|because)\s+(?=(?:i|you|he|she|it|we|they|there|that|nobody)(?:'(?:m|re|ve|ll|d|s))?\s)"
+    r"|\s*,\s*(?:but|only|yet|however|nevertheless|though|although)\s+"
+)
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case with plain quotation marks, dashes and spaces, code point for code point."""
+    return text.translate(_FOLD)
+
+
+def segment(text: str) -> Document:
+    """Cut a text into sentences and clauses and find its quotations; every offset is into ``text`` as given."""
+    folded = fold(text)
+    sentences = tuple(Sentence(start, end, tuple(_clauses(folded, start, end))) for start, end in _sentences(text, folded))
+    return Document(text, folded, sentences, tuple(_quotes(text, folded)))
+
+
+# --- sentences ---------------------------------------------------------------------------------------------------
+
+
+@cache
+def _splitter() -> Language:
+    import spacy  # takes half a second, so only when a text is read
+
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer")
+    return nlp
+
+
+def _sentences(text: str, folded: str) -> Iterator[tuple[int, int]]:
+    for begin, finish in _paragraphs(text):
+        previous: tuple[int, int] | None = None
+        for start, end in _split(text, begin, finish):
+            if previous and _continues(text, folded, previous, start):
+                previous = (previous[0], end)
+                continue
+            if previous:
+                yield previous
+            previous = (start, end)
+        if previous:
+            yield previous
+
+
+def _continues(text: str, folded: str, previous: tuple[int, int], start: int) -> bool:
+    """Tell whether a stop inside quotation marks was only the quotation's: "Why now?" she asked."""
+    return folded[previous[1] - 1] in "\"'" and text[start].islower()
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield runs of lines that belong together: wrapped lines are joined, other line ends part sentences."""
+    begin, line_start = 0, 0
+    for end in _LINE_END.finditer(text):
+        line, rest = text[line_start:end.start()], text[end.end():end.end() + 80]
+        wrapped = len(line) >= WRAPPED and not _STOPPED.search(line[-8:]) and rest[:1].islower() and not _BULLET.match(rest)
+        running = len(line) >= WRAPPED and _STOPPED.search(line[-8:]) and line.rstrip()[-1:] not in ":" and rest[:1].strip() and not _BULLET.match(rest)
+        if not wrapped and not running:
+            yield begin, end.start()
+            begin = end.end()
+        line_start = end.end()
+    yield begin, len(text)
+
+
+def _split(text: str, begin: int, finish: int) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of one paragraph, trimmed of outer white space."""
+    start = begin
+    for piece_start, piece in _blocks(text, begin, finish):
+        for token in _splitter()(piece):
+            if token.is_sent_start and piece_start + token.idx > start and _breaks(text, piece_start + token.idx):
+                yield from _trimmed(text, start, piece_start + token.idx)
+                start = piece_start + token.idx
+    yield from _trimmed(text, start, finish)
+
+
+def _breaks(text: str, at: int) -> bool:
+    """Tell whether a sentence that spaCy starts here follows a stop; blocks alone don't part sentences."""
+    return bool(_STOPPED.search(text[max(0, at - 8):at]))
+
+
+def _blocks(text: str, begin: int, finish: int) -> Iterator[tuple[int, str]]:
+    """Yield bounded pieces of a paragraph for the tokenizer, cut at white space where there is some."""
+    start, size = begin, 0
+    for piece in _PIECE.finditer(text, begin, finish):
+        if size and (size + len(piece[0]) > BLOCK or len(piece[0]) == LONG_RUN):
+            yield start, _clean(text[start:piece.start()])
+            start, size = piece.start(), 0
+        size += len(piece[0])
+    if size:
+        yield start, _clean(text[start:finish])
+
+
+def _clean(piece: str) -> str:
+    """Replace lone surrogates, which spaCy cannot encode, one for one."""
+    return piece.encode("utf-8", "replace").decode("utf-8") if any("\ud800" <= c <= "\udfff" for c in piece) else piece
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip(" \t\r\n\v\f\ufeff\0"))
+    right = len(piece.rstrip(" \t\r\n\v\f\ufeff\0"))
+    if left < right:
+        yield start + left, start + right
+
+
+# --- clauses -----------------------------------------------------------------------------------------------------
+
+
+def _clauses(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the clauses of a sentence; what stands between them (comma, conjunction, dash) belongs to none."""
+    begin = start
+    for gap in _CLAUSE.finditer(folded, start, end):
+        if gap.start() > begin and gap.end() < end:
+            yield begin, gap.start()
+            begin = gap.end()
+    if begin < end:
+        yield begin, end
+
+
+# --- quotations --------------------------------------------------------------------------------------------------
+
+_DOUBLE = re.compile(r'"')
+_SINGLE = re.compile(r"(?<![\w'])'(?=[\w\"(.])((?:[^'\n]|'(?=\w))*?[^\s'])'(?!\w)")
+
+
+def _quotes(text: str, folded: str) -> Iterator[Quote]:
+    """Yield quotations paragraph by paragraph; a mark that is never closed quotes, perhaps, the rest of its paragraph."""
+    begin = 0
+    for gap in re.finditer(r"\n\s*\n|\r\s*\r|\r\n\s*\r\n|\Z", text):
+        marks = [m.start() for m in _DOUBLE.finditer(folded, begin, gap.start())]
+        for left, right in zip(marks[::2], marks[1::2], strict=False):
+            yield Quote(left, right + 1, True)
+        if len(marks) % 2:
+            yield Quote(marks[-1], gap.start(), False)
+        if not marks:
+            for single in _SINGLE.finditer(folded, begin, gap.start()):
+                yield Quote(single.start(), single.end(), True)
+        begin = gap.end()
