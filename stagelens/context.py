@@ -128,9 +128,12 @@ def _reaches(cue: Cue, document: Document, hit: Hit, number: int, start: int, en
         return False
     if cue.reach == "sentence":
         return True
-    between = (end, hit.core_start) if cue.reach == "after" else (hit.core_end, start)
-    if between[0] > between[1]:
-        return False
-    return not (cue.stop and cue.stop.search(document.folded[between[0]:between[1] + 1]))
+    if cue.reach == "after":
+        return end <= hit.core_start and not _stopped(cue, document, end, hit.core_start, hit.core_end)
+    return hit.core_end <= start and not _stopped(cue, document, hit.core_end, start, start)
 
 
+def _stopped(cue: Cue, document: Document, left: int, right: int, seen: int) -> bool:
+    """Tell whether a stop begins between cue and hit; it may be read on into the hit itself (", but I …")."""
+    found = cue.stop.search(document.folded[left:seen]) if cue.stop else None
+    return bool(found) and left + found.start() < right

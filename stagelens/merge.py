@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from math import prod
 
@@ -22,7 +23,7 @@ def merge(document: Document, hits: Sequence[Hit], framework: Framework, setting
     Hits of one marker and one use that touch become one span with all their evidence; spans of different markers stay
     beside each other. The order is by start, then the longer, then the stage, then the marker's name.
     """
-    kept = with_company(hits, settings)
+    kept = widened(document, with_company(hits, settings))
     spans = [span for group in _groups(kept) for span in _joined(document, group, framework, settings)]
     shown = sorted((s for s in spans if s.score >= settings.threshold), key=lambda s: (s.start, -s.end, s.stage, s.marker, s.use))
     own = tuple(s for s in shown if s.use == "own")
@@ -33,6 +34,25 @@ def with_company(hits: Sequence[Hit], settings: Settings) -> list[Hit]:
     """Leave out the hits whose pattern is only right beside certain other moves, where none of them is there."""
     firm = {h.marker for h in hits if h.use == "own" and not h.needs and h.weight >= settings.firm}
     return [h for h in hits if not h.needs or firm & set(h.needs)]
+
+
+def widened(document: Document, hits: Sequence[Hit]) -> list[Hit]:
+    """Let a move that stands in a clause run on over the clauses behind it, up to the next one that carries another move.
+
+    Annotators mark a move to the end of its sentence unless something else begins there (three spans in four).
+    """
+    return [_grown(document, hit, hits) if hit.grows else hit for hit in hits]
+
+
+def _grown(document: Document, hit: Hit, hits: Sequence[Hit]) -> Hit:
+    end = hit.end
+    for start, stop in document.sentences[hit.sentence].clauses:
+        if start < hit.end:
+            continue
+        if any(start <= other.core_start < stop for other in hits if other.sentence == hit.sentence and other.marker != hit.marker):
+            break
+        end = stop
+    return replace(hit, end=end)
 
 
 def _groups(hits: Iterable[Hit]) -> Iterable[list[Hit]]:

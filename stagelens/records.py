@@ -123,7 +123,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A finding on its way: the matched words (core), the stretch they stand for, and how they are used."""
+    """A finding on its way: the matched words (core), the stretch they stand for, and how they are used.
+
+    ``grows`` tells that the stretch may be widened over the clauses that follow, where nothing else is found in them.
+    """
 
     marker: str
     start: int
@@ -136,6 +139,7 @@ class Hit:
     needs: tuple[str, ...] = ()
     use: str = "own"
     links: tuple[Link, ...] = ()
+    grows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class Rules:
             return
         for begin in range(sentence.start, sentence.end, LONGEST):
             piece = document.folded[begin:min(begin + LONGEST, sentence.end)]
-            for index in sorted(self._set.Match(piece)):
+            for index in sorted(self._set.Match(piece) or ()):
                 for match in self._compiled(index).finditer(piece):
                     yield _hit(self.patterns[index], number, sentence, begin + match.start(), begin + match.end())
 
@@ -50,7 +50,7 @@ class Rules:
 def _hit(pattern: Pattern, number: int, sentence: Sentence, start: int, end: int) -> Hit:
     left, right = _extent(pattern.extent, sentence, start, end)
     evidence = Evidence("rule", pattern.id, start, end, pattern.weight)
-    return Hit(pattern.marker, left, right, start, end, number, pattern.weight, (evidence,), pattern.needs)
+    return Hit(pattern.marker, left, right, start, end, number, pattern.weight, (evidence,), pattern.needs, grows=pattern.extent == "clause")
 
 
 def _extent(extent: str, sentence: Sentence, start: int, end: int) -> tuple[int, int]:

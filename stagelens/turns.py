@@ -107,7 +107,7 @@ def _taken_back(document: Document, hits: list[Hit], first: list[Hit], second: l
     start = before[0]
     links = (Link("acknowledgement", start, before[1]), Link("turn", before[1], after[0]), Link("retreat", *after))
     evidence = (Evidence("turn", "turn.acknowledgement-taken-back", start, after[1], weight),)
-    whole = Hit("qualified_acknowledgement", start, after[1], start, after[1], number, weight, evidence, links=links)
+    whole = Hit("qualified_acknowledgement", start, after[1], start, after[0], number, weight, evidence, links=links)
     lost = [h for h in first if h.marker in ACKNOWLEDGED - {"conditional_apology"}]
     return [*_relabelled(hits, lost), whole]
 

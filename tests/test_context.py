@@ -1,0 +1,129 @@
+"""How words are used: as one's own move, or only mentioned."""
+
+import pytest
+
+from stagelens.context import load_context
+from stagelens.framework import load_framework
+from stagelens.lens import Lens
+from stagelens.patterns import load_macros, parse_patterns
+from stagelens.rules import Rules
+from stagelens.settings import Settings
+
+FRAMEWORK = load_framework()
+WORDS = {
+    "blame_reversal": "you (?:were|are) (?:far )?too sensitive",
+    "ownership": "i was wrong to {w}",
+    "intention_focus": "(?:i was )?only trying to help",
+    "circumstance_focus": "i had no sleep",
+    "impact_acknowledgement": "(?:it|that) (?:hurt|frightened) you|you stopped sleeping",
+    "validation": "you are right to be angry",
+    "event_denial": "that never happened",
+}
+
+
+@pytest.fixture(scope="module")
+def small():
+    """A lens of a few plain patterns, so that these tests are about context alone."""
+    entries = [{"id": f"test.{marker}", "marker": marker, "expression": words, "weight": 0.9, "fires": ["a"] * 3, "quiet": ["b"] * 2}
+               for marker, words in WORDS.items()]
+    patterns = parse_patterns({"format": 1, "pattern": entries}, "test", load_macros(), FRAMEWORK.markers)
+    return Lens(FRAMEWORK, Rules(patterns), load_context(), Settings())
+
+
+def own(small, text):
+    return {s.marker for s in small.tag(text).spans}
+
+
+def uses(small, text):
+    return {s.marker: s.use for s in small.tag(text).mentions}
+
+
+@pytest.mark.parametrize("text", [
+    "You were too sensitive.",
+    "Frankly, you are too sensitive for this job.",
+])
+def test_plain_words_are_the_speakers_own(small, text):
+    assert own(small, text) == {"blame_reversal"}
+
+
+@pytest.mark.parametrize(("text", "use"), [
+    ('My note says "you were too sensitive" in the margin.', "quoted"),
+    ("My note says \u201cyou were too sensitive\u201d in the margin.", "quoted"),
+    ("My note says 'you were too sensitive' in the margin.", "quoted"),
+    ("Your father says you were too sensitive.", "reported"),
+    ("She told me that you were too sensitive.", "reported"),
+    ("I told you that you were too sensitive, which I regret.", "reported"),
+    ("I kept telling myself you were too sensitive.", "reported"),
+    ("I will not say you were too sensitive.", "negated"),
+    ("I am not saying that you were too sensitive.", "negated"),
+    ("It would be wrong to say you were too sensitive.", "negated"),
+    ("It was not that you were too sensitive.", "negated"),
+    ("I could say you were too sensitive.", "hypothetical"),
+    ("You were too sensitive. I take that back.", "taken_back"),
+    ("You were too sensitive. No, that is not true.", "taken_back"),
+    ("The handout gives you are too sensitive as a line to avoid.", "reported"),
+    ('He wrote "you were too sensitive and left it there.', "unclear"),
+])
+def test_mentioned_words_are_no_blame_and_stay_visible(small, text, use):
+    assert own(small, text) == set()
+    assert uses(small, text) == {"blame_reversal": use}
+
+
+def test_negated_ownership_is_no_ownership(small):
+    assert own(small, "I don't think I was wrong to share it.") == set()
+    assert uses(small, "I don't think I was wrong to share it.") == {"ownership": "negated"}
+
+
+def test_an_effect_learned_from_somebody_else_still_counts(small):
+    assert own(small, "Your sister told me that you stopped sleeping.") == {"impact_acknowledgement"}
+
+
+def test_a_report_stops_where_the_speaker_goes_on_in_their_own_name(small):
+    assert own(small, "Your father says it was nothing, but I was wrong to shout.") == {"ownership"}
+
+
+def test_taking_a_remark_back_is_not_the_same_as_being_unable_to(small):
+    assert own(small, "You were too sensitive. I can't take that back.") == {"blame_reversal"}
+
+
+def test_a_question_is_no_admission(small):
+    assert own(small, "Do you think that I was wrong to ask?") == set()
+
+
+def test_a_whole_text_pasted_between_quotation_marks_is_read_as_the_text(small):
+    assert own(small, '"You were too sensitive, and that never happened."') == {"blame_reversal", "event_denial"}
+
+
+def test_an_excuse_that_is_named_as_none_is_taken_back(small):
+    assert own(small, "I had no sleep, and that is no excuse.") == set()
+    assert own(small, "I had no sleep. I was wrong to shout.") == {"circumstance_focus", "ownership"}
+
+
+def test_an_effect_after_an_intention_is_set_above_it(small):
+    reading = small.tag("I was only trying to help, but it hurt you.")
+    assert {s.marker for s in reading.spans} == {"impact_over_intention", "impact_acknowledgement"}
+    assert uses(small, "I was only trying to help, but it hurt you.") == {"intention_focus": "taken_back"}
+    whole = next(s for s in reading.spans if s.marker == "impact_over_intention")
+    assert [link.role for link in whole.links] == ["intention", "effect"]
+
+
+def test_an_intention_after_an_effect_takes_it_back(small):
+    reading = small.tag("I know it hurt you, but I was only trying to help.")
+    assert {s.marker for s in reading.spans} == {"qualified_acknowledgement", "intention_focus"}
+    assert reading.spans[0].text == "I know it hurt you, but I was only trying to help"
+    assert [link.role for link in reading.spans[0].links] == ["acknowledgement", "turn", "retreat"]
+
+
+def test_a_turn_that_leads_to_ownership_cancels_the_justification(small):
+    assert own(small, "I had no sleep, but I was wrong to shout.") == {"ownership"}
+
+
+def test_but_without_an_acknowledgement_is_nothing(small):
+    assert own(small, "The train was late but I was only trying to help.") == {"intention_focus"}
+
+
+def test_speakers_who_were_harmed_or_stand_by_carry_no_markers(small):
+    for speaker in ("harmed", "other"):
+        reading = small.tag("You were too sensitive and that never happened.", speaker=speaker)
+        assert reading.spans == reading.mentions == reading.missing == ()
+        assert reading.next_step is None

@@ -1,0 +1,109 @@
+"""Sentences, clauses and quotations keep their place in the text as given."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stagelens.segment import fold, segment
+
+ANY_TEXT = st.text(alphabet=st.one_of(st.characters(), st.sampled_from(list(" \r\n\t.,;:!?\"'\u2019\u201c\u201d\u2014-\ufeff\0\u0301\u202e\U0001f600\ud800"))), max_size=300)
+
+
+def sentences(text):
+    return [text[s.start:s.end] for s in segment(text).sentences]
+
+
+def clauses(text):
+    return [text[a:b] for s in segment(text).sentences for a, b in s.clauses]
+
+
+@given(ANY_TEXT)
+@settings(max_examples=300, deadline=None)
+def test_folding_keeps_every_code_point_in_its_place(text):
+    assert len(fold(text)) == len(text)
+
+
+@given(ANY_TEXT)
+@settings(max_examples=300, deadline=None)
+def test_sentences_and_clauses_lie_in_order_inside_the_text_and_lose_no_word(text):
+    document = segment(text)
+    at = 0
+    for sentence in document.sentences:
+        assert at <= sentence.start < sentence.end <= len(text)
+        assert not text[at:sentence.start].strip(" \t\r\n\v\f\ufeff\0\x1c\x1d\x1e\x1f\x85\u2028\u2029\u00a0\u3000").strip()
+        inner = sentence.start
+        for start, end in sentence.clauses:
+            assert inner <= start < end <= sentence.end
+            inner = end
+        at = sentence.end
+    assert not text[at:].strip().strip("\ufeff\0").strip()
+
+
+@given(ANY_TEXT)
+@settings(max_examples=200, deadline=None)
+def test_quotations_lie_inside_the_text(text):
+    for quote in segment(text).quotes:
+        assert 0 <= quote.start < quote.end <= len(text)
+
+
+def test_stops_end_sentences_but_abbreviations_do_not():
+    assert sentences("I told Dr. Osei about it. She was kind.") == ["I told Dr. Osei about it.", "She was kind."]
+
+
+def test_a_greeting_and_a_blank_line_stand_apart():
+    assert sentences("Dear Mrs. Adu,\n\nI was late.\nI am sorry.") == ["Dear Mrs. Adu,", "I was late.", "I am sorry."]
+
+
+def test_a_wrapped_line_is_one_sentence():
+    text = "I should have rung you on the morning that we cancelled the\nsession, and I did not."
+    assert sentences(text) == [text]
+
+
+def test_lines_of_a_chat_without_stops_are_sentences():
+    assert sentences("i shouldnt of said it\nu were right to go\nsorry") == ["i shouldnt of said it", "u were right to go", "sorry"]
+
+
+def test_list_items_are_sentences():
+    assert sentences("What I did:\n- I read it\n- I told Jo") == ["What I did:", "- I read it", "- I told Jo"]
+
+
+def test_a_question_inside_quotation_marks_does_not_end_the_sentence():
+    assert sentences('"Why now?" she asked me on the stairs. I had no answer.') == ['"Why now?" she asked me on the stairs.', "I had no answer."]
+
+
+def test_carriage_returns_part_sentences_without_moving_offsets():
+    text = "I was wrong.\r\nYou were right.\r\n"
+    assert sentences(text) == ["I was wrong.", "You were right."]
+
+
+@pytest.mark.parametrize("text", ["I meant well, but it hurt you.", "I meant well — it hurt you.", "I meant well; it hurt you.", "I meant well but it hurt you."])
+def test_a_turn_parts_clauses(text):
+    assert clauses(text) == ["I meant well", "it hurt you."] or clauses(text) == ["I meant well", "but it hurt you."]
+
+
+def test_a_list_of_nouns_is_not_cut_into_clauses():
+    assert clauses("I took your books, papers and letters.") == ["I took your books, papers and letters."]
+
+
+def test_straight_curly_and_single_quotation_marks_are_found():
+    for text in ('He said "go away" to me', "He said \u201cgo away\u201d to me", "He said 'go away' to me"):
+        quote, = segment(text).quotes
+        assert "go away" in text[quote.start:quote.end]
+        assert quote.closed
+
+
+def test_apostrophes_are_no_quotations():
+    assert not segment("It's the boys' coats and the girl's hat that weren't there").quotes
+
+
+def test_a_mark_that_is_never_closed_is_an_open_quotation_to_the_end_of_its_paragraph():
+    text = 'He wrote "you are wrong.\n\nThat was cruel.'
+    quote, = segment(text).quotes
+    assert not quote.closed
+    assert text[quote.start:quote.end] == '"you are wrong.'
+
+
+@pytest.mark.parametrize("text", ['"' * 200_000, "a" * 200_000, "word " * 50_000, "\n" * 200_000, "." * 200_000, "'" * 200_000, "\u0301" * 100_000])
+def test_odd_and_endless_texts_are_read_without_harm(text):
+    document = segment(text)
+    assert len(document.folded) == len(text)
