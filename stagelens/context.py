@@ -94,7 +94,7 @@ def _parse(entry: dict[str, Any], groups: dict[str, list[str]], macros: dict[str
 
 def _in_quotation(document: Document, hit: Hit) -> Hit:
     for quote in document.quotes:
-        inside = quote.start <= hit.core_start and hit.core_end <= quote.end
+        inside = quote.start <= hit.core_start < quote.end - 1  # a pattern may run on behind the closing mark
         if inside and quote.end - quote.start < WHOLE * len(document.text.strip()):
             return replace(hit, use="quoted" if quote.closed else "unclear")
     return hit

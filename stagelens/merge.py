@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
-from math import prod
 
 from .framework import Framework
+from .patterns import ANY
 from .records import Document, Evidence, Hit, Link, Span
 from .settings import Settings
 
@@ -15,6 +15,11 @@ ADJACENT = 8
 """Two stretches of one marker in one sentence that stand no further apart than this many code points (", and ") are one move."""
 HIGHEST = 0.99
 """No finding is ever certain."""
+AGREE = 0.08
+"""How much of the doubt each further pattern takes away. Little: patterns of one marker share vocabulary and are wrong together."""
+COMPANY = 0.4
+"""How much of the doubt about a wording goes when the text makes another move firmly: an answer to harm seldom makes one alone,
+and ordinary talk that looks alike seldom makes two. A wording of weight .5 is not shown alone (balanced), and is likely in company."""
 
 
 def merge(document: Document, hits: Sequence[Hit], framework: Framework, settings: Settings) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
@@ -23,17 +28,22 @@ def merge(document: Document, hits: Sequence[Hit], framework: Framework, setting
     Hits of one marker and one use that touch become one span with all their evidence; spans of different markers stay
     beside each other. The order is by start, then the longer, then the stage, then the marker's name.
     """
-    kept = widened(document, with_company(hits, settings))
-    spans = [span for group in _groups(kept) for span in _joined(document, group, framework, settings)]
+    company = firm_markers(hits, settings)
+    kept = widened(document, with_company(hits, company))
+    spans = [span for group in _groups(kept) for span in _joined(document, group, company, framework, settings)]
     shown = sorted((s for s in spans if s.score >= settings.threshold), key=lambda s: (s.start, -s.end, s.stage, s.marker, s.use))
     own = tuple(s for s in shown if s.use == "own")
     return own, tuple(s for s in shown if s.use != "own" and not _repeats(s, own))
 
 
-def with_company(hits: Sequence[Hit], settings: Settings) -> list[Hit]:
+def firm_markers(hits: Sequence[Hit], settings: Settings) -> frozenset[str]:
+    """Return the markers that the text carries firmly: own moves whose wording is sure by itself."""
+    return frozenset(h.marker for h in hits if h.use == "own" and not h.needs and h.weight >= settings.firm)
+
+
+def with_company(hits: Sequence[Hit], company: frozenset[str]) -> list[Hit]:
     """Leave out the hits whose pattern is only right beside certain other moves, where none of them is there."""
-    firm = {h.marker for h in hits if h.use == "own" and not h.needs and h.weight >= settings.firm}
-    return [h for h in hits if not h.needs or firm & set(h.needs)]
+    return [h for h in hits if not h.needs or company & set(h.needs) or (ANY in h.needs and company - {h.marker})]
 
 
 def widened(document: Document, hits: Sequence[Hit]) -> list[Hit]:
@@ -63,22 +73,23 @@ def _groups(hits: Iterable[Hit]) -> Iterable[list[Hit]]:
         yield list(group)
 
 
-def _joined(document: Document, hits: list[Hit], framework: Framework, settings: Settings) -> Iterable[Span]:
+def _joined(document: Document, hits: list[Hit], company: frozenset[str], framework: Framework, settings: Settings) -> Iterable[Span]:
     """Join the hits of one marker, use and sentence that touch or nearly touch."""
     run = [hits[0]]
     for hit in hits[1:]:
         if hit.start <= max(h.end for h in run) + ADJACENT:
             run.append(hit)
             continue
-        yield _span(document, run, framework, settings)
+        yield _span(document, run, company, framework, settings)
         run = [hit]
-    yield _span(document, run, framework, settings)
+    yield _span(document, run, company, framework, settings)
 
 
-def _span(document: Document, run: list[Hit], framework: Framework, settings: Settings) -> Span:
+def _span(document: Document, run: list[Hit], company: frozenset[str], framework: Framework, settings: Settings) -> Span:
     start, end = trim(document, min(h.start for h in run), max(h.end for h in run), min(h.core_start for h in run), max(h.core_end for h in run))
     evidence = _evidence(run)
-    score = round(min(HIGHEST, 1 - prod(1 - e.weight for e in evidence)), 4)
+    doubt = (1 - max(e.weight for e in evidence)) * (1 - AGREE) ** (len(evidence) - 1) * (1 - COMPANY if company - {run[0].marker} else 1)
+    score = round(min(HIGHEST, 1 - doubt), 4)
     certainty = "clear" if score >= settings.clear else "likely" if score >= settings.likely else "possible"
     links: tuple[Link, ...] = tuple(dict.fromkeys(link for h in run for link in h.links))
     marker = run[0].marker

@@ -25,6 +25,8 @@ EXTENTS = ("match", "clause", "rest", "sentence")
 REQUIRED = {"id", "marker", "expression", "weight", "fires", "quiet"}
 ALLOWED = REQUIRED | {"extent", "needs", "note"}
 MIN_FIRES, MIN_QUIET = 3, 2
+ANY = "any"
+"""In ``needs``: any other marker will do."""
 
 _MACRO = re.compile(r"\{([a-z]\w*)\}")
 
@@ -63,7 +65,7 @@ def expand(expression: str, macros: Mapping[str, str], *, where: str = "the expr
     """Turn a written expression into plain RE2: macros filled, apostrophes optional, word edges set."""
     filled = _fill(expression, macros, where).replace("'", "'?")
     left = "" if filled.startswith("^") else r"\b"
-    right = "" if filled.endswith(("$", " ")) else r"\b"
+    right = "" if filled.endswith(("$", " ", "(?:)")) else r"(?:\b|$)"  # an expression may end in a question mark; an empty group asks for no edge
     return f"{left}(?:{filled}){right}"
 
 
@@ -75,6 +77,7 @@ def compiled(expression: str, *, where: str = "the expression") -> re2._Regexp:
         return re2.compile(expression, options)
     except re2.error as error:
         reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
+        reason = reason.split(": ")[0]  # RE2 goes on with the whole expanded expression
         raise ResourceError(f"{where} has an expression RE2 cannot read ({reason}); look-around and back-references are not allowed") from None
 
 
@@ -92,9 +95,13 @@ def _parse_one(entry: Mapping[str, Any], where: str, macros: Mapping[str, str], 
         raise ResourceError(f"{where} lacks {', '.join(sorted(missing))}; add it")
     if extra := entry.keys() - ALLOWED:
         raise ResourceError(f"{where} has the unknown key {sorted(extra)[0]!r}; allowed are {', '.join(sorted(ALLOWED))}")
+    if not isinstance(entry["id"], str) or not entry["id"]:
+        raise ResourceError(f"{where} has the id {entry['id']!r}; give a short text, such as 'ownership.wrong-to'")
+    if not all(isinstance(entry[key], list) and all(isinstance(text, str) for text in entry[key]) for key in ("fires", "quiet")):
+        raise ResourceError(f"{where} wants lists of texts as fires and quiet")
     if entry["marker"] not in markers:
         raise ResourceError(f"{where} names the unknown marker {entry['marker']!r}; known are {', '.join(sorted(markers))}")
-    if unknown := set(entry.get("needs", ())) - markers:
+    if unknown := set(entry.get("needs", ())) - markers - {ANY}:
         raise ResourceError(f"{where} needs the unknown marker {sorted(unknown)[0]!r}; known are {', '.join(sorted(markers))}")
     weight = entry["weight"]
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= 1:

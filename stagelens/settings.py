@@ -8,7 +8,7 @@ from typing import Any
 from .errors import SettingsError
 from .records import SPEAKERS
 
-PRESETS = {"precise": 0.75, "balanced": 0.55, "sensitive": 0.35}
+PRESETS = {"precise": 0.75, "balanced": 0.55, "sensitive": 0.3}
 """The lowest score a span may have. Balanced shows what is likelier than not; precise shows what few readers would dispute."""
 
 
@@ -36,7 +36,7 @@ class Settings:
     speaker: str = "responding"
     clear: float = 0.85
     likely: float = 0.65
-    firm: float = 0.6
+    firm: float = 0.66
     short_words: int = 12
     max_chars: int = 20_000_000
 

@@ -26,7 +26,7 @@ ACKNOWLEDGED = frozenset({"impact_acknowledgement", "ownership", "validation", "
 
 WITH_RETREAT = 0.85
 """An acknowledgement, a turn and a retreat that a pattern knows: what the marker is defined by."""
-WITHOUT_RETREAT = 0.6
+WITHOUT_RETREAT = 0.5
 """The retreat is only known by what it is not (no ownership, effect, repair): likelier than not, no more."""
 SET_BELOW = 0.85
 
@@ -66,7 +66,7 @@ def _around(document: Document, hits: list[Hit], number: int, sentence: Sentence
     after = (sentence.clauses[at][0], sentence.end)
     turned = bool(_TURN.search(document.folded[gap:after[1]])) or bool(_FRONTED.search(document.folded[before[0]:gap])) and at == 1
     own = [hit for hit in hits if hit.sentence == number and hit.use == "own"]
-    first = [hit for hit in own if hit.core_end <= gap]
+    first = [hit for hit in own if hit.core_start < gap and hit.core_end <= after[0]]  # a core may run over the turn word
     second = [hit for hit in own if hit.core_start >= gap]
     contrast = turned or ";" in document.folded[gap:after[0]]
     if contrast and any(h.marker in INTENDING for h in first) and any(h.marker == "impact_acknowledgement" for h in second) \
