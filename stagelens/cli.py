@@ -58,7 +58,7 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to th
 @app.command()
 def tag(
     files: Annotated[list[str] | None, typer.Argument(help="Text files, or - for standard input.", metavar="[FILE|-]...")] = None,
-    format: Annotated[Format, typer.Option("--format", "-f", help="How to write what was found.")] = Format.text,  # noqa: A002
+    format: Annotated[Format, typer.Option("--format", "-f", help="How to write what was found.")] = Format.text,
     output: Output = None,
     preset: Annotated[Preset, typer.Option(help="How sure a finding must be to be shown.")] = Preset.balanced,
     speaker: Annotated[Speaker, typer.Option(help="Who speaks; the words of harmed and other speakers carry no markers.")] = Speaker.responding,
@@ -106,7 +106,7 @@ def _print(readings: list[tuple[str, Reading]]) -> None:
         to_terminal(reading, console)
 
 
-def _rendered(readings: list[tuple[str, Reading]], format: Format) -> str:  # noqa: A002
+def _rendered(readings: list[tuple[str, Reading]], format: Format) -> str:
     from . import export
     from .render.pages import page, plain
 

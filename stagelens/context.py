@@ -6,6 +6,7 @@ reaches, what stops it, and what only looks like it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
@@ -15,7 +16,7 @@ import re2
 
 from .errors import ResourceError
 from .patterns import compiled, expand, load_macros, read_toml
-from .records import USES, Document, Hit, Sentence
+from .records import USES, Document, Hit, Quote
 
 FORMAT = 1
 REACHES = ("after", "before", "sentence", "back")
@@ -49,17 +50,23 @@ class Context:
 
     def label(self, document: Document, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits, each with its use."""
-        return self._apply(document, [_in_quotation(document, hit) for hit in hits])
-
-    def _apply(self, document: Document, hits: list[Hit]) -> list[Hit]:
-        near = {number for hit in hits for number in (hit.sentence, hit.sentence + 1) if number < len(document.sentences)}
+        by_sentence: dict[int, list[Hit]] = {}
+        for hit in hits:
+            by_sentence.setdefault(hit.sentence, []).append(_in_quotation(document, hit))
+        near = {number for at in by_sentence for number in (at, at + 1) if number < len(document.sentences)}
         for number in sorted(near):
-            sentence = document.sentences[number]
-            for cue in self._cues:
-                for start, end in _occurrences(cue, document.folded[sentence.start:sentence.end], sentence.start):
-                    if not _quoted(document, start, end):
-                        hits = [_labelled(cue, document, hit, number, start, end) for hit in hits]
-        return hits
+            self._read(document, number, by_sentence)
+        return [hit for number in sorted(by_sentence) for hit in by_sentence[number]]
+
+    def _read(self, document: Document, number: int, by_sentence: dict[int, list[Hit]]) -> None:
+        """Apply the cues that stand in one sentence, to its hits and those of the sentence before."""
+        sentence = document.sentences[number]
+        for cue in self._cues:
+            for place in _occurrences(cue, document.folded[sentence.start:sentence.end], sentence.start):
+                if not _quoted(document, place):
+                    for at in (number - 1, number):
+                        if at in by_sentence:
+                            by_sentence[at] = [_labelled(cue, document, hit, number, place) for hit in by_sentence[at]]
 
 
 def load_context() -> Context:
@@ -93,15 +100,23 @@ def _parse(entry: dict[str, Any], groups: dict[str, list[str]], macros: dict[str
 
 
 def _in_quotation(document: Document, hit: Hit) -> Hit:
-    for quote in document.quotes:
-        inside = quote.start <= hit.core_start < quote.end - 1  # a pattern may run on behind the closing mark
-        if inside and quote.end - quote.start < WHOLE * len(document.text.strip()):
-            return replace(hit, use="quoted" if quote.closed else "unclear")
-    return hit
+    quote = _quote_around(document, hit.core_start)
+    return replace(hit, use="quoted" if quote.closed else "unclear") if quote else hit
 
 
-def _quoted(document: Document, start: int, end: int) -> bool:
-    return any(q.closed and q.start <= start and end <= q.end and q.end - q.start < WHOLE * len(document.text.strip()) for q in document.quotes)
+def _quoted(document: Document, place: tuple[int, int]) -> bool:
+    quote = _quote_around(document, place[0])
+    return bool(quote and quote.closed and place[1] <= quote.end)
+
+
+def _quote_around(document: Document, at: int) -> Quote | None:
+    """Return the quotation in which a place stands; a pattern may run on behind the closing mark, so its start decides."""
+    index = bisect_right(document.quotes, at, key=lambda q: q.start) - 1
+    if index < 0:
+        return None
+    quote = document.quotes[index]
+    inside = at < quote.end - 1 and quote.end - quote.start < WHOLE * (document.sentences[-1].end - document.sentences[0].start)
+    return quote if inside else None
 
 
 # --- cues --------------------------------------------------------------------------------------------------------
@@ -115,13 +130,14 @@ def _occurrences(cue: Cue, sentence: str, offset: int) -> list[tuple[int, int]]:
     return [(offset + a, offset + b) for a, b in found]
 
 
-def _labelled(cue: Cue, document: Document, hit: Hit, number: int, start: int, end: int) -> Hit:
-    if hit.use != "own" or not cue.labels(hit.marker) or not _reaches(cue, document, hit, number, start, end):
+def _labelled(cue: Cue, document: Document, hit: Hit, number: int, place: tuple[int, int]) -> Hit:
+    if hit.use != "own" or not cue.labels(hit.marker) or not _reaches(cue, document, hit, number, place):
         return hit
     return replace(hit, use=cue.use)
 
 
-def _reaches(cue: Cue, document: Document, hit: Hit, number: int, start: int, end: int) -> bool:
+def _reaches(cue: Cue, document: Document, hit: Hit, number: int, place: tuple[int, int]) -> bool:
+    start, end = place
     if cue.reach == "back":
         return hit.sentence == number - 1 or (hit.sentence == number and hit.core_end <= start)
     if hit.sentence != number:
@@ -136,4 +152,4 @@ def _reaches(cue: Cue, document: Document, hit: Hit, number: int, start: int, en
 def _stopped(cue: Cue, document: Document, left: int, right: int, seen: int) -> bool:
     """Tell whether a stop begins between cue and hit; it may be read on into the hit itself (", but I …")."""
     found = cue.stop.search(document.folded[left:seen]) if cue.stop else None
-    return bool(found) and left + found.start() < right
+    return found is not None and left + found.start() < right

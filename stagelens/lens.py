@@ -19,7 +19,7 @@ from .records import SPEAKERS, Document, Hit, Pattern
 from .rules import Rules
 from .segment import segment
 from .settings import Settings
-from .turns import turn
+from .turns import Turns
 
 SILENT = ("harmed", "other")
 """Speakers whose words carry no markers: the harmed person may use every one of these phrases rightly."""
@@ -28,11 +28,12 @@ SILENT = ("harmed", "other")
 class Lens:
     """Reads texts and tags the words that may mark a stage of accountability. Made by `stagelens.load`."""
 
-    def __init__(self, framework: Framework, rules: Rules, context: Context, settings: Settings) -> None:
+    def __init__(self, framework: Framework, rules: Rules, context: Context, turns: Turns, settings: Settings) -> None:
         self.framework = framework
         self.settings = settings
         self._rules = rules
         self._context = context
+        self._turns = turns
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _made, (self._rules.patterns, self.settings)  # compiled automata do not travel between processes; patterns do
@@ -60,7 +61,7 @@ class Lens:
         document = segment(text)
         hits = self._find(document) if speaker not in SILENT else []
         hits = self._context.label(document, hits)
-        hits = turn(document, hits)
+        hits = self._turns.read(document, hits)
         spans, mentions = merge(document, hits, self.framework, self.settings)
         return Reading(
             text, spans, mentions,
@@ -154,4 +155,4 @@ def load(*, patterns: Iterable[str | Path] = (), settings: Settings | None = Non
 
 @lru_cache(maxsize=4)
 def _made(patterns: tuple[Pattern, ...], settings: Settings) -> Lens:
-    return Lens(load_framework(), Rules(patterns), load_context(), settings)
+    return Lens(load_framework(), Rules(patterns), load_context(), Turns(), settings)

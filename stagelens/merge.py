@@ -51,18 +51,16 @@ def widened(document: Document, hits: Sequence[Hit]) -> list[Hit]:
 
     Annotators mark a move to the end of its sentence unless something else begins there (three spans in four).
     """
-    return [_grown(document, hit, hits) if hit.grows else hit for hit in hits]
+    starts: dict[int, list[tuple[int, str]]] = {}
+    for hit in hits:
+        starts.setdefault(hit.sentence, []).append((hit.core_start, hit.marker))
+    return [_grown(document, hit, starts[hit.sentence]) if hit.grows else hit for hit in hits]
 
 
-def _grown(document: Document, hit: Hit, hits: Sequence[Hit]) -> Hit:
-    end = hit.end
-    for start, stop in document.sentences[hit.sentence].clauses:
-        if start < hit.end:
-            continue
-        if any(start <= other.core_start < stop for other in hits if other.sentence == hit.sentence and other.marker != hit.marker):
-            break
-        end = stop
-    return replace(hit, end=end)
+def _grown(document: Document, hit: Hit, starts: Sequence[tuple[int, str]]) -> Hit:
+    clauses = document.sentences[hit.sentence].clauses
+    another = min((start for start, marker in starts if marker != hit.marker and start >= hit.end), default=clauses[-1][1])
+    return replace(hit, end=max((end for start, end in clauses if start >= hit.end and end <= another), default=hit.end))
 
 
 def _groups(hits: Iterable[Hit]) -> Iterable[list[Hit]]:

@@ -10,8 +10,6 @@ from .records import Document, Evidence, Hit, Pattern, Sentence
 
 SET_MEMORY = 1 << 28
 """Bytes the joint automaton may use; too little makes RE2 start over again and again."""
-LONGEST = 5_000
-"""Code points of one sentence looked at together; a longer one (no stop for pages) is looked at in pieces."""
 
 
 class Rules:
@@ -35,11 +33,10 @@ class Rules:
     def _in_sentence(self, document: Document, number: int, sentence: Sentence) -> Iterator[Hit]:
         if self._set is None:
             return
-        for begin in range(sentence.start, sentence.end, LONGEST):
-            piece = document.folded[begin:min(begin + LONGEST, sentence.end)]
-            for index in sorted(self._set.Match(piece) or ()):
-                for match in self._compiled(index).finditer(piece):
-                    yield _hit(self.patterns[index], number, sentence, begin + match.start(), begin + match.end())
+        words = document.folded[sentence.start:sentence.end]
+        for index in sorted(self._set.Match(words) or ()):
+            for match in self._compiled(index).finditer(words):
+                yield _hit(self.patterns[index], number, sentence, sentence.start + match.start(), sentence.start + match.end())
 
     def _compiled(self, index: int) -> re2._Regexp:
         if index not in self._single:

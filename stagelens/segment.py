@@ -24,9 +24,12 @@ BLOCK = 4_000
 """Code points handed to spaCy at once: bounds memory, and the time that its tokenizer takes over odd runs."""
 LONG_RUN = 200
 """A run without a space that is longer than this is no word; it is cut, since the tokenizer peels such runs in squared time."""
+LONGEST = 2_000
+"""Code points of one sentence. What runs on longer without a stop is cut at a space, so that the work on a sentence stays bounded."""
 WRAPPED = 50
 """A line at least this long that ends in no stop, before a line in lower case, is taken as wrapped rather than ended."""
 
+_BLANK = " \t\r\n\v\f\ufeff\0"
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _BULLET = re.compile(r"\s*(?:[-*\u2022\u2013]\s|\d{1,3}[.)]\s|[a-z][.)]\s)")
 _STOPPED = re.compile(r"[.!?:;,\u2026][\"')\]\u201d\u2019]*\s*$")
@@ -134,8 +137,12 @@ def _clean(piece: str) -> str:
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     piece = text[start:end]
-    left = len(piece) - len(piece.lstrip(" \t\r\n\v\f\ufeff\0"))
-    right = len(piece.rstrip(" \t\r\n\v\f\ufeff\0"))
+    left = len(piece) - len(piece.lstrip(_BLANK))
+    right = len(piece.rstrip(_BLANK))
+    while right - left > LONGEST:
+        cut = piece.rfind(" ", left + 1, left + LONGEST) if " " in piece[left + 1:left + LONGEST] else left + LONGEST
+        yield start + left, start + left + len(piece[left:cut].rstrip(_BLANK))
+        left = cut + len(piece[cut:cut + LONGEST]) - len(piece[cut:cut + LONGEST].lstrip(_BLANK))
     if left < right:
         yield start + left, start + right
 

@@ -8,6 +8,7 @@ from stagelens.lens import Lens
 from stagelens.patterns import load_macros, parse_patterns
 from stagelens.rules import Rules
 from stagelens.settings import Settings
+from stagelens.turns import Turns
 
 FRAMEWORK = load_framework()
 WORDS = {
@@ -27,7 +28,7 @@ def small():
     entries = [{"id": f"test.{marker}", "marker": marker, "expression": words, "weight": 0.9, "fires": ["a"] * 3, "quiet": ["b"] * 2}
                for marker, words in WORDS.items()]
     patterns = parse_patterns({"format": 1, "pattern": entries}, "test", load_macros(), FRAMEWORK.markers)
-    return Lens(FRAMEWORK, Rules(patterns), load_context(), Settings())
+    return Lens(FRAMEWORK, Rules(patterns), load_context(), Turns(), Settings())
 
 
 def own(small, text):

@@ -39,5 +39,6 @@ def show(reports: Mapping[str, Report], console: Console, *, disagreements: bool
 def _markers(name: str, report: Report, console: Console) -> None:
     table = Table("marker", "P", "R", "F1", "right", "found", "gold", title=name)
     for marker, score in report.markers.items():
-        table.add_row(marker, f"{score.precision:.2f}", f"{score.recall:.2f}", f"{score.f1:.2f}", f"{score.right:.0f}", f"{score.found:.0f}", f"{score.gold:.0f}")
+        shares = (f"{value:.2f}" for value in (score.precision, score.recall, score.f1))
+        table.add_row(marker, *shares, *(f"{count:.0f}" for count in (score.right, score.found, score.gold)))
     console.print(table)
