@@ -71,8 +71,8 @@ def test_mentioned_words_are_no_blame_and_stay_visible(small, text, use):
 
 
 def test_negated_ownership_is_no_ownership(small):
-    assert own(small, "I don't think I was wrong to share it.") == set()
-    assert uses(small, "I don't think I was wrong to share it.") == {"ownership": "negated"}
+    assert own(small, "I do not think I was wrong to tell him.") == set()
+    assert uses(small, "I do not think I was wrong to tell him.") == {"ownership": "negated"}
 
 
 def test_an_effect_learned_from_somebody_else_still_counts(small):
