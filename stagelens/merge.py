@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -33,7 +34,10 @@ def merge(document: Document, hits: Sequence[Hit], framework: Framework, setting
     spans = [span for group in _groups(kept) for span in _joined(document, group, company, framework, settings)]
     shown = sorted((s for s in spans if s.score >= settings.threshold), key=lambda s: (s.start, -s.end, s.stage, s.marker, s.use))
     own = tuple(s for s in shown if s.use == "own")
-    return own, tuple(s for s in shown if s.use != "own" and not _repeats(s, own))
+    places: dict[str, list[Span]] = {}
+    for span in own:
+        places.setdefault(span.marker, []).append(span)
+    return own, tuple(s for s in shown if s.use != "own" and not _repeats(s, places.get(s.marker, [])))
 
 
 def firm_markers(hits: Sequence[Hit], settings: Settings) -> frozenset[str]:
@@ -103,7 +107,9 @@ def _evidence(run: list[Hit]) -> tuple[Evidence, ...]:
 
 
 def _repeats(mention: Span, own: Sequence[Span]) -> bool:
-    return any(s.marker == mention.marker and s.start < mention.end and mention.start < s.end for s in own)
+    """Tell whether a mention lies on one of the speaker's own moves of its marker (which stand in order and apart)."""
+    last = bisect_left(own, mention.end, key=lambda span: span.start) - 1
+    return last >= 0 and own[last].end > mention.start
 
 
 _OPENERS = ("well ", "and ", "but ", "so ", "or ", "yes ", "also ", "now ", "then ", "um ", "uh ", "er ", "look ", "honestly ", "okay ", "ok ",
