@@ -1,11 +1,12 @@
 # make demo   installs into .venv, reads the examples, prints what their words do, writes report.html
 # make test   installs the test extra and runs the whole test suite
+# make model  trains the built-in model again from data/annotated_phrases.csv; the same versions give the same bytes
 # make check  lint, types and tests, as CI runs them
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint clean
+.PHONY: demo test check lint model clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "stagelens needs Python 3.11 or newer; set PYTHON=python3.11 or the like")'
@@ -28,6 +29,10 @@ test: .venv/installed
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+model: .venv/installed
+	$(BIN)/stagelens data check data/annotated_phrases.csv
+	$(BIN)/stagelens train data/annotated_phrases.csv --output models/stagelens-en
 
 check: lint test
 

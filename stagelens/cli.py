@@ -52,6 +52,8 @@ class Speaker(StrEnum):
 
 
 Patterns = Annotated[list[Path] | None, typer.Option("--patterns", help="A file of your own patterns (repeat for more).")]
+ModelOption = Annotated[Path | None, typer.Option("--model", help="The folder of a model of your own, written by stagelens train.")]
+RulesOnly = Annotated[bool, typer.Option("--rules-only", help="Leave the trained model out.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file rather than to the terminal.")]
 
 
@@ -63,12 +65,14 @@ def tag(
     preset: Annotated[Preset, typer.Option(help="How sure a finding must be to be shown.")] = Preset.balanced,
     speaker: Annotated[Speaker, typer.Option(help="Who speaks; the words of harmed and other speakers carry no markers.")] = Speaker.responding,
     patterns: Patterns = None,
+    model: ModelOption = None,
+    rules_only: RulesOnly = False,
 ) -> None:
     """Read statements and show what their words do."""
     import stagelens
 
     texts = [(name, read_text(name)) for name in files or ["-"]]
-    lens = stagelens.load(patterns=patterns or (), preset=preset.value)
+    lens = stagelens.load(patterns=patterns or (), model=model or not rules_only, preset=preset.value)
     readings = [(name, lens.tag(text, speaker=speaker.value)) for name, text in texts]
     if format is Format.text and output is None:
         _print(readings)
@@ -156,6 +160,8 @@ def evaluate(
     output: Output = None,
     disagreements: Annotated[bool, typer.Option(help="List where the findings and the gold differ.")] = False,
     patterns: Patterns = None,
+    model: ModelOption = None,
+    rules_only: RulesOnly = False,
 ) -> None:
     """Measure findings against gold spans: presence, character overlap, pairs, false alarms."""
     import json
@@ -168,11 +174,48 @@ def evaluate(
     from .evaluation.run import measure, show
 
     golds = [(path, read_gold(path)) for path in gold]
-    lens: Lens = stagelens.load(patterns=patterns or (), preset=preset.value)
+    lens: Lens = stagelens.load(patterns=patterns or (), model=model or not rules_only, preset=preset.value)
     reports = {path.name: measure(lens, texts) for path, texts in golds}
     show(reports, Console(), disagreements=disagreements)
     if output:
         _write(json.dumps({name: report.to_dict() for name, report in reports.items()}, indent=1, ensure_ascii=False), output)
+
+
+data_app = typer.Typer(help="Work with annotated phrases.", no_args_is_help=True)
+app.add_typer(data_app, name="data")
+
+
+@data_app.command()
+def check(data: Annotated[Path, typer.Argument(help="A CSV file of annotated phrases.", metavar="DATA.csv")]) -> None:
+    """Check a file of annotated phrases row by row, and count what is in it."""
+    from rich.console import Console
+
+    from .framework import load_framework
+    from .training.phrases import check_phrases
+    from .training.summary import show
+
+    phrases, problems = check_phrases(data, load_framework().markers)
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise InputError(f"{data} has {len(problems)} row{'s' * (len(problems) > 1)} or texts to mend, named above")
+    show(phrases, Console())
+
+
+@app.command()
+def train(
+    data: Annotated[Path, typer.Argument(help="A CSV file of annotated phrases.", metavar="DATA.csv")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write the model to.")],
+    seed: Annotated[int, typer.Option(help="The same data, seed and versions give the same model.")] = 0,
+) -> None:
+    """Train a model on annotated phrases; writes the model, its metrics and its card."""
+    try:
+        from .training.run import train as run
+    except ImportError as error:
+        raise InputError(f"training needs {error.name}, which is not installed; install stagelens[train]") from None
+
+    run(data, output, seed=seed, say=lambda line: typer.echo(line, err=True))
+    typer.echo(f"The model, its metrics and its card are in {output}.")
 
 
 @app.command(name="version")

@@ -123,8 +123,8 @@ def _carried_by(span: Span) -> str:
         sentences.append(f"These words carried it: {', '.join(words)}.")
     if any(e.source == "turn" for e in span.evidence):
         sentences.append(_order(span))
-    if any(e.source not in ("rule", "turn") for e in span.evidence):
-        sentences.append("The wording as a whole carried it, beside phrases that people had marked before.")
+    if words := _quoted(span, (e for e in span.evidence if e.source == "model")):
+        sentences.append(f"Beside phrases that were marked before, these words weighed most: {', '.join(words)}.")
     return " ".join(sentences) or "The wording as a whole carried it."
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from importlib import resources
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .context import Context, load_context
 from .errors import InputError
@@ -15,12 +16,16 @@ from .merge import merge
 from .patterns import load_patterns
 from .profile import missing, next_step, profile
 from .reading import Reading
-from .records import SPEAKERS, Document, Hit, Pattern
+from .records import SPEAKERS, Document, Hit, Pattern, Seen
 from .rules import Rules
 from .segment import segment
 from .settings import Settings
 from .turns import Turns
 
+if TYPE_CHECKING:
+    from .model import Model
+
+MODEL = "stagelens-en"
 SILENT = ("harmed", "other")
 """Speakers whose words carry no markers: the harmed person may use every one of these phrases rightly."""
 
@@ -28,15 +33,18 @@ SILENT = ("harmed", "other")
 class Lens:
     """Reads texts and tags the words that may mark a stage of accountability. Made by `stagelens.load`."""
 
-    def __init__(self, framework: Framework, rules: Rules, context: Context, turns: Turns, settings: Settings) -> None:
+    def __init__(self, framework: Framework, rules: Rules, model: Model | None, context: Context, turns: Turns,
+                 settings: Settings) -> None:
         self.framework = framework
         self.settings = settings
+        self._model = model
         self._rules = rules
         self._context = context
         self._turns = turns
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _made, (self._rules.patterns, self.settings)  # compiled automata do not travel between processes; patterns do
+        # compiled automata do not travel between processes; patterns do
+        return _made, (self._rules.patterns, self._model.folder if self._model else None, self.settings)
 
     def tag(self, text: str, *, speaker: str | None = None) -> Reading:
         """Read one text.
@@ -58,11 +66,9 @@ class Lens:
             If ``text`` is not a string or too long, or ``speaker`` is unknown.
         """
         speaker = self._checked(text, speaker)
-        document = segment(text)
-        hits = self._find(document) if speaker not in SILENT else []
-        hits = self._context.label(document, hits)
-        hits = self._turns.read(document, hits)
-        spans, mentions = merge(document, hits, self.framework, self.settings)
+        document, hits = self.found_by_rules(text) if speaker not in SILENT else (segment(text), [])
+        seen = self._seen_by_model(document, hits) if speaker not in SILENT else None
+        spans, mentions = merge(document, hits, seen, self.framework, self.settings)
         return Reading(
             text, spans, mentions,
             profile(text, spans, self.framework, self.settings),
@@ -70,9 +76,19 @@ class Lens:
             next_step(spans, self.framework, self.settings),
             speaker, self.framework)
 
-    def _find(self, document: Document) -> list[Hit]:
-        """Rules and model look at the text side by side; the model joins here when there is one."""
-        return self._rules.find(document)
+    def found_by_rules(self, text: str) -> tuple[Document, list[Hit]]:
+        """Return the parts of a text and the rules' hits in it, each with its use: what the model is shown."""
+        document = segment(text)
+        hits = self._context.label(document, self._rules.find(document))
+        return document, self._turns.read(document, hits)
+
+    def _seen_by_model(self, document: Document, hits: list[Hit]) -> Seen | None:
+        """Return what the model sees in each clause, each hit with its use; None without a model."""
+        if self._model is None:
+            return None
+        header = self._model.header
+        seen = self._context.label(document, self._model.find(document, hits))
+        return Seen(tuple(seen), header.thresholds[self.settings.preset], header.joint)
 
     def tag_many(self, texts: Iterable[str], *, speaker: str | None = None, n_jobs: int = 1, batch_size: int = 64) -> Iterator[Reading]:
         """Read many texts, lazily and in order.
@@ -118,13 +134,15 @@ class Lens:
         return speaker
 
 
-def load(*, patterns: Iterable[str | Path] = (), settings: Settings | None = None, preset: str | None = None) -> Lens:
-    """Make a lens from the built-in framework and patterns.
+def load(*, patterns: Iterable[str | Path] = (), model: str | Path | bool = True, settings: Settings | None = None, preset: str | None = None) -> Lens:
+    """Make a lens from the built-in framework, patterns and model.
 
     Parameters
     ----------
     patterns : iterable of path
         Further pattern files (see ``docs/patterns.md``).
+    model : path or bool, default True
+        The folder of a model of your own (written by ``stagelens train``); True for the built-in one, False for rules alone.
     settings : Settings, optional
         All settings at once.
     preset : {"precise", "balanced", "sensitive"}, optional
@@ -137,7 +155,7 @@ def load(*, patterns: Iterable[str | Path] = (), settings: Settings | None = Non
     Raises
     ------
     ResourceError
-        If a pattern file breaks its format; the message names the entry and the remedy.
+        If a pattern file or the model breaks its format; the message names the entry and the remedy.
     SettingsError
         If a setting is outside what is allowed.
 
@@ -150,9 +168,20 @@ def load(*, patterns: Iterable[str | Path] = (), settings: Settings | None = Non
     """
     settings = settings or Settings()
     settings = settings.but(preset=preset) if preset else settings
-    return _made(load_patterns(load_framework().markers, patterns), settings)
+    folder = (_built_in() if model else None) if isinstance(model, bool) else Path(model)
+    return _made(load_patterns(load_framework().markers, patterns), folder, settings)
+
+
+def _built_in() -> Path:
+    """Return the folder of the model that comes with the package: inside an installed one, beside a checked-out one."""
+    inside = Path(str(resources.files("stagelens"))) / "models" / MODEL
+    return inside if inside.exists() else inside.parents[2] / "models" / MODEL
 
 
 @lru_cache(maxsize=4)
-def _made(patterns: tuple[Pattern, ...], settings: Settings) -> Lens:
-    return Lens(load_framework(), Rules(patterns), load_context(), Turns(), settings)
+def _made(patterns: tuple[Pattern, ...], folder: Path | None, settings: Settings) -> Lens:
+    from .model import load_model  # brings in numpy, which takes a while
+
+    framework = load_framework()
+    model = load_model(folder, tuple(framework.markers)) if folder else None
+    return Lens(framework, Rules(patterns), model, load_context(), Turns(), settings)

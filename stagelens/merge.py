@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from math import exp, log, prod
 
 from .framework import Framework
 from .patterns import ANY
-from .records import Document, Evidence, Hit, Link, Span
+from .records import Document, Evidence, Hit, Joint, Link, Seen, Span
 from .settings import Settings
 
 ADJACENT = 8
@@ -22,17 +23,43 @@ COMPANY = 0.4
 """How much of the doubt about a wording goes when the text makes another move firmly: an answer to harm seldom makes one alone,
 and ordinary talk that looks alike seldom makes two. A wording of weight .5 is not shown alone (balanced), and is likely in company."""
 
+UNSEEN = 0.02
+"""What the model is taken to say of a clause that it passes over: very unlikely."""
+NEARBY = 10
+"""Findings no further apart than this many sentences speak for each other."""
+BESIDE = 0.5
+"""A clause beside one the model is sure of belongs to the same move from this share of the threshold."""
+GAP = 8
+"""Two clauses no further apart than this many code points (", but ") are neighbours."""
 
-def merge(document: Document, hits: Sequence[Hit], framework: Framework, settings: Settings) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+
+def merge(document: Document, hits: Sequence[Hit], seen: Seen | None, framework: Framework, settings: Settings) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     """Return the spans and the mentions.
+
+    Parameters
+    ----------
+    document : Document
+    hits : sequence of Hit
+        What rules and turns found.
+    seen : Seen or None
+        What the model sees; None where there is no model.
+    framework : Framework
+    settings : Settings
 
     Hits of one marker and one use that touch become one span with all their evidence; spans of different markers stay
     beside each other. The order is by start, then the longer, then the stage, then the marker's name.
     """
+    sight = Sight(seen) if seen else None
     company = firm_markers(hits, settings)
     kept = widened(document, with_company(hits, company))
-    spans = [span for group in _groups(kept) for span in _joined(document, group, company, framework, settings)]
-    shown = sorted((s for s in spans if s.score >= settings.threshold), key=lambda s: (s.start, -s.end, s.stage, s.marker, s.use))
+    spans = [span for group in _groups(kept) for span in _joined(document, group, company, sight, framework, settings)]
+    if sight:
+        spans = [span for span in spans if span.score >= (sight.thresholds.together if span.use == "own" else settings.threshold)]
+        spans += _by_model_alone(document, sight, spans, framework, settings)
+        spans = _supported(document, spans, sight.thresholds.alone, settings)
+    else:
+        spans = [span for span in spans if span.score >= settings.threshold]
+    shown = sorted(spans, key=lambda s: (s.start, -s.end, s.stage, s.marker, s.use))
     own = tuple(s for s in shown if s.use == "own")
     places: dict[str, list[Span]] = {}
     for span in own:
@@ -67,6 +94,80 @@ def _grown(document: Document, hit: Hit, starts: Sequence[tuple[int, str]]) -> H
     return replace(hit, end=max((end for start, end in clauses if start >= hit.end and end <= another), default=hit.end))
 
 
+# --- the model's side --------------------------------------------------------------------------------------------
+
+
+class Sight:
+    """The model's hits by marker and sentence, and how to weigh them."""
+
+    def __init__(self, seen: Seen) -> None:
+        self.thresholds, self.joint = seen.thresholds, seen.joint
+        self.places: dict[tuple[str, int], list[Hit]] = {}
+        for hit in seen.hits:
+            self.places.setdefault((hit.marker, hit.sentence), []).append(hit)
+
+    def over(self, run: Sequence[Hit]) -> Hit | None:
+        """Return the surest hit of a run's marker among the clauses that its words touch, if there is one."""
+        start, end = min(h.core_start for h in run), max(h.core_end for h in run)
+        touching = [h for h in self.places.get((run[0].marker, run[0].sentence), ()) if h.start < end and start < h.end]
+        return max(touching, key=lambda h: h.weight, default=None)
+
+
+def _by_model_alone(document: Document, sight: Sight, spans: Sequence[Span], framework: Framework, settings: Settings) -> Iterable[Span]:
+    """Yield what only the model finds: runs of clauses around one that is above the marker's threshold."""
+    taken: dict[str, list[Span]] = {}
+    for span in spans:
+        taken.setdefault(span.marker, []).append(span)
+    for (marker, _), clauses in sight.places.items():
+        threshold = sight.thresholds.markers.get(marker, 1.0)
+        for run in _runs(clauses, threshold):
+            best = max(run, key=lambda h: h.weight)
+            if best.weight >= threshold and not any(s.start < run[-1].end and run[0].start < s.end for s in taken.get(marker, ())):
+                place = trim(document, run[0].start, run[-1].end, best.end - 1, best.start + 1)
+                yield _made(document, place, best, best.weight, best.evidence, (), framework, settings)
+
+
+def _supported(document: Document, spans: Sequence[Span], asked: float, settings: Settings) -> list[Span]:
+    """Leave out findings where all that stands nearby does not make it sure enough that an answer to harm is given there at all.
+
+    A wording that its pattern calls sure by itself stands. Else each marker found nearby takes away from the doubt, as if they were
+    independent (noisy or): one finding must be sure by itself, two or three may be less so.
+    """
+    starts = [sentence.start for sentence in document.sentences]
+    at = {id(span): bisect_right(starts, span.start) for span in spans}
+    return [span for span in spans if span.use != "own" or _wording(span) >= settings.threshold or _sureness(span, spans, at) >= asked]
+
+
+def _wording(span: Span) -> float:
+    """Return how sure the wording of a finding is to the rules alone."""
+    return max((e.weight for e in span.evidence if e.source != "model"), default=0.0)
+
+
+def _sureness(span: Span, spans: Sequence[Span], at: Mapping[int, int]) -> float:
+    best: dict[str, float] = {}
+    for other in spans:
+        if other.use == "own" and abs(at[id(other)] - at[id(span)]) <= NEARBY:
+            best[other.marker] = max(best.get(other.marker, 0.0), other.score)
+    return 1 - prod(1 - score for score in best.values())
+
+
+def _runs(clauses: Sequence[Hit], threshold: float) -> Iterable[list[Hit]]:
+    """Yield neighbouring clauses of one use that the model finds at least half as likely as the threshold asks."""
+    run: list[Hit] = []
+    for hit in clauses:
+        if hit.weight < BESIDE * threshold:
+            continue
+        if run and (hit.start > run[-1].end + GAP or hit.use != run[0].use):
+            yield run
+            run = []
+        run.append(hit)
+    if run:
+        yield run
+
+
+# --- joining -----------------------------------------------------------------------------------------------------
+
+
 def _groups(hits: Iterable[Hit]) -> Iterable[list[Hit]]:
     def key(hit: Hit) -> tuple[str, str, int]:
         return hit.marker, hit.use, hit.sentence
@@ -75,27 +176,46 @@ def _groups(hits: Iterable[Hit]) -> Iterable[list[Hit]]:
         yield list(group)
 
 
-def _joined(document: Document, hits: list[Hit], company: frozenset[str], framework: Framework, settings: Settings) -> Iterable[Span]:
+def _joined(document: Document, hits: list[Hit], company: frozenset[str], sight: Sight | None, framework: Framework, settings: Settings) -> Iterable[Span]:
     """Join the hits of one marker, use and sentence that touch or nearly touch."""
     run = [hits[0]]
     for hit in hits[1:]:
         if hit.start <= max(h.end for h in run) + ADJACENT:
             run.append(hit)
             continue
-        yield _span(document, run, company, framework, settings)
+        yield _span(document, run, company, sight, framework, settings)
         run = [hit]
-    yield _span(document, run, company, framework, settings)
+    yield _span(document, run, company, sight, framework, settings)
 
 
-def _span(document: Document, run: list[Hit], company: frozenset[str], framework: Framework, settings: Settings) -> Span:
+def _span(document: Document, run: list[Hit], company: frozenset[str], sight: Sight | None, framework: Framework, settings: Settings) -> Span:
     start, end = trim(document, min(h.start for h in run), max(h.end for h in run), min(h.core_start for h in run), max(h.core_end for h in run))
     evidence = _evidence(run)
     doubt = (1 - max(e.weight for e in evidence)) * (1 - AGREE) ** (len(evidence) - 1) * (1 - COMPANY if company - {run[0].marker} else 1)
-    score = round(min(HIGHEST, 1 - doubt), 4)
-    certainty = "clear" if score >= settings.clear else "likely" if score >= settings.likely else "possible"
+    wording = min(HIGHEST, 1 - doubt)
+    agreeing = sight.over(run) if sight else None
+    use = run[0].use
+    score = together(sight.joint, wording, agreeing.weight if agreeing else UNSEEN) if sight and use == "own" else wording
     links: tuple[Link, ...] = tuple(dict.fromkeys(link for h in run for link in h.links))
-    marker = run[0].marker
-    return Span(start, end, document.text[start:end], marker, framework.markers[marker].stage, score, certainty, run[0].use, evidence, links)
+    return _made(document, (start, end), run[0], score, evidence + (agreeing.evidence if agreeing else ()), links, framework, settings)
+
+
+def together(joint: Joint, wording: float, chance: float) -> float:
+    """Return how sure a finding is that the rules make with the one and the model with the other certainty."""
+    return 1 / (1 + exp(-(joint.rules * _logit(wording) + joint.model * _logit(chance) + joint.base)))
+
+
+def _logit(p: float) -> float:
+    p = min(HIGHEST, max(1 - HIGHEST, p))
+    return log(p / (1 - p))
+
+
+def _made(document: Document, place: tuple[int, int], hit: Hit, score: float, evidence: tuple[Evidence, ...], links: tuple[Link, ...],
+          framework: Framework, settings: Settings) -> Span:
+    score = round(min(HIGHEST, score), 4)
+    certainty = "clear" if score >= settings.clear else "likely" if score >= settings.likely else "possible"
+    start, end = place
+    return Span(start, end, document.text[start:end], hit.marker, framework.markers[hit.marker].stage, score, certainty, hit.use, evidence, links)
 
 
 def _evidence(run: list[Hit]) -> tuple[Evidence, ...]:

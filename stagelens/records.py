@@ -5,6 +5,7 @@ All offsets are code points into the text exactly as it was given; ``text[start:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 USES = ("own", "quoted", "reported", "negated", "hypothetical", "asked", "taken_back", "other", "unclear")
@@ -140,6 +141,43 @@ class Hit:
     use: str = "own"
     links: tuple[Link, ...] = ()
     grows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What one preset asks of findings that the model has a part in, as probabilities.
+
+    Attributes
+    ----------
+    markers : mapping
+        Marker to what the model alone must be sure of, where the text carries something else besides.
+    alone : float
+        The same for a text's only finding.
+    together : float
+        What rules and model must be sure of together.
+    """
+
+    markers: Mapping[str, float]
+    alone: float
+    together: float
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """How the certainty of the rules and of the model, as log-odds, make their joint one: a weighted sum, learnt in training."""
+
+    rules: float
+    model: float
+    base: float
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the model sees: a hit a clause and marker (very unlikely ones left out), and how to weigh it."""
+
+    hits: tuple[Hit, ...]
+    thresholds: Thresholds
+    joint: Joint
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,16 @@ ROOT = Path(__file__).parent.parent / "stagelens"
 LAYERS = [
     {"records", "errors", "settings", "version"},
     {"framework", "patterns"},
-    {"segment", "rules", "context", "turns", "merge", "profile", "explain"},
+    {"features"},
+    {"segment", "rules", "model", "context", "turns", "merge", "profile", "explain"},
     {"reading"},
     {"lens"},
     {"export", "render"},
-    {"evaluation", "cli", "__main__", "__init__"},
+    {"evaluation"},
+    {"training"},
+    {"cli", "__main__", "__init__"},
 ]
-STEPS = {"segment", "rules", "context", "turns", "merge", "profile"}
+STEPS = {"segment", "rules", "model", "context", "turns", "merge", "profile"}
 
 
 def _layer(name):

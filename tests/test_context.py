@@ -28,7 +28,7 @@ def small():
     entries = [{"id": f"test.{marker}", "marker": marker, "expression": words, "weight": 0.9, "fires": ["a"] * 3, "quiet": ["b"] * 2}
                for marker, words in WORDS.items()]
     patterns = parse_patterns({"format": 1, "pattern": entries}, "test", load_macros(), FRAMEWORK.markers)
-    return Lens(FRAMEWORK, Rules(patterns), load_context(), Turns(), Settings())
+    return Lens(FRAMEWORK, Rules(patterns), None, load_context(), Turns(), Settings())
 
 
 def own(small, text):

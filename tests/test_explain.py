@@ -49,8 +49,9 @@ def test_a_turn_is_explained_by_the_order_of_its_parts():
                                "then some of it is taken back (\u201cbut you did say that you were fine.\u201d).")
 
 
-def test_a_model_is_named_as_the_wording_as_a_whole():
-    assert "as a whole" in explain(span(evidence=(Evidence("model", "m", 0, 5, 0.7),)), FRAMEWORK).carried_by
+def test_what_the_model_saw_is_told_as_likeness_to_marked_phrases_with_the_words_that_weighed_most():
+    told = explain(span(evidence=(Evidence("model", "m", 0, 5, 0.7),)), FRAMEWORK).carried_by
+    assert told == "Beside phrases that were marked before, these words weighed most: \u201cI can\u201d."
 
 
 def test_long_evidence_is_cut_in_the_middle():

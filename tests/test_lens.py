@@ -68,7 +68,7 @@ def test_a_letter_is_read_with_evidence(lens):
     assert {"ownership", "intention_focus", "blame_reversal", "restorative_invitation"} <= found
     for span in reading.spans:
         assert span.evidence
-        assert all(e.source in ("rule", "turn") and 0 <= e.start < e.end <= len(LETTER) for e in span.evidence)
+        assert all(e.source in ("rule", "turn", "model") and 0 <= e.start < e.end <= len(LETTER) for e in span.evidence)
         assert 0 < span.score < 1
         assert span.certainty in ("clear", "likely", "possible")
 

@@ -24,8 +24,8 @@ GOOD = {"id": "mine.one", "marker": "ownership", "expression": "i own it", "weig
 
 @pytest.fixture(scope="module")
 def balanced():
-    """The lens as users meet it: a near miss may be seen, but must not be shown."""
-    return stagelens.load()
+    """The rules as users meet them: a near miss may be seen, but must not be shown."""
+    return stagelens.load(model=False)
 
 
 def carriers(reading):

@@ -1,0 +1,208 @@
+"""What the model sees of a clause: words, word pairs, who does what to whom, its neighbours, and what the rules found.
+
+A feature is a short string. Its first letter tells its family (`FAMILIES`), so that an ablation can leave a family out and
+a person can read a weight. Everything is taken from the folded text; nothing is learnt here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .records import Document, Hit
+
+FAMILIES = {
+    "w": "words, and runs of two and three",
+    "c": "runs of three to five letters within a word",
+    "s": "two words with one to three others between them",
+    "k": "who does what to whom: persons and small words kept, other words as a blank",
+    "b": "words of the clause before, and of the one behind",
+    "p": "place of the clause in its sentence and of the sentence in the text; question mark; the word that leads on to it",
+    "r": "what the rules found in this clause, beside it and elsewhere in the text",
+}
+LEFT, RIGHT, QUOTED, BLANK = "^", "$", "QUOTE", "_"
+FIRM = 0.66
+"""A pattern of this weight is marked as a sure one."""
+WHOLE = 0.9
+"""A quotation that covers this share of a text is the text itself, pasted between quotation marks."""
+
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[?!£$€]")
+_SPLIT = re.compile(r"(?P<head>.+?)(?P<tail>n't|'(?:m|re|ve|ll|d|s))$")
+_TAILS = {"n't": "not", "'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'s": "'s"}
+_WHOLE = {"can't": ("can", "not"), "cannot": ("can", "not"), "won't": ("will", "not"), "shan't": ("shall", "not"), "cant": ("can", "not"),
+          "dont": ("do", "not"), "didnt": ("did", "not"), "doesnt": ("does", "not"), "wasnt": ("was", "not"), "werent": ("were", "not"),
+          "isnt": ("is", "not"), "havent": ("have", "not"), "hadnt": ("had", "not"), "couldnt": ("could", "not"), "wouldnt": ("would", "not"),
+          "shouldnt": ("should", "not"), "wont": ("will", "not"), "im": ("i", "am"), "ive": ("i", "have"), "youre": ("you", "are"),
+          "youve": ("you", "have"), "thats": ("that", "'s"), "u": ("you",), "ur": ("your",), "ya": ("you",), "ye": ("you",), "yous": ("you",),
+          "y'all": ("you",), "gonna": ("going", "to"), "wanna": ("want", "to"), "gotta": ("got", "to")}
+_PERSONS = {
+    **dict.fromkeys(["i", "we", "me", "us", "myself", "ourselves"], "ME"), **dict.fromkeys(["my", "our", "mine", "ours"], "MY"),
+    **dict.fromkeys(["you", "yourself", "yourselves"], "YOU"), **dict.fromkeys(["your", "yours"], "YOUR"),
+    **dict.fromkeys(["he", "she", "they", "him", "them", "himself", "herself", "themselves", "somebody", "someone", "people", "everyone", "anyone"], "THEY"),
+    **dict.fromkeys(["his", "her", "hers", "their", "theirs"], "THEIR"),
+}
+_SMALL = frozenset([
+    "a", "about", "after", "again", "all", "always", "am", "an", "and", "any", "are", "as", "ask", "at", "back", "be", "because", "been", "before",
+    "being", "both", "but", "by", "can", "could", "did", "do", "does", "done", "else", "even", "ever", "every", "feel", "felt", "for", "from", "get",
+    "give", "given", "go", "going", "got", "had", "has", "have", "how", "if", "in", "into", "is", "it", "its", "just", "know", "let", "like", "made",
+    "make", "may", "mean", "meant", "might", "more", "much", "must", "need", "no", "not", "nothing", "of", "off", "on", "once", "one", "only", "or",
+    "other", "out", "over", "own", "please", "put", "said", "same", "say", "see", "should", "so", "some", "sorry", "still", "such", "take", "taken",
+    "tell", "than", "that", "the", "then", "there", "these", "this", "those", "though", "time", "to", "told", "too", "up", "want", "wanted", "was",
+    "were", "what", "when", "where", "whether", "which", "who", "why", "will", "with", "without", "would", "wrong", "yet"])
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as the model sees it, and the stretch of text it stands for (a contraction gives two words of one stretch)."""
+
+    form: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause as the model sees it: where it stands, and its features (each once, sorted)."""
+
+    sentence: int
+    start: int
+    end: int
+    features: tuple[str, ...]
+
+
+def clauses(document: Document, hits: Sequence[Hit], families: Iterable[str] = FAMILIES) -> list[Clause]:
+    """Return the clauses of a text with their features; ``hits`` are the rules' findings with their use."""
+    wanted = frozenset(families)
+    places = [(number, start, end) for number, sentence in enumerate(document.sentences) for start, end in sentence.clauses]
+    forms = [[word.form for word in words(document, start, end)] for _, start, end in places]
+    found = _found(places, hits) if "r" in wanted else {}
+    elsewhere = sorted({hit.marker for hit in hits if hit.use == "own" and not hit.needs and hit.weight >= FIRM})
+    result = []
+    for index, (number, start, end) in enumerate(places):
+        features = set(_of_words(forms[index], wanted))
+        if "b" in wanted:
+            features.update(f"b{sign}{gram}" for other, sign in _beside(places, index) for gram in _grams(forms[other], 2))
+        if "p" in wanted:
+            features.update(_of_place(document, number, start, end))
+        if "r" in wanted:
+            features.update(_of_rules(places, index, found, elsewhere))
+        result.append(Clause(number, start, end, tuple(sorted(features))))
+    return result
+
+
+# --- words -------------------------------------------------------------------------------------------------------
+
+
+def words(document: Document, start: int, end: int) -> list[Word]:
+    """Return the words of a stretch, contractions parted; what stands between closed quotation marks is one word."""
+    result: list[Word] = []
+    at = start
+    for quote in document.quotes:
+        if quote.closed and quote.start < end and quote.end > at and quote.end - quote.start < WHOLE * len(document.text):
+            result += _parted(document.folded, at, max(at, quote.start))
+            result.append(Word(QUOTED, max(at, quote.start), min(end, quote.end)))
+            at = max(at, quote.end)
+    return result + _parted(document.folded, at, max(at, end))
+
+
+def _parted(folded: str, start: int, end: int) -> list[Word]:
+    return [Word(part, token.start(), token.end()) for token in _TOKEN.finditer(folded, start, end) for part in _parts(token[0])]
+
+
+@lru_cache(maxsize=50_000)
+def _parts(token: str) -> tuple[str, ...]:
+    if token in _WHOLE:
+        return _WHOLE[token]
+    if token.isdigit():
+        return ("0",)
+    parted = _SPLIT.match(token)
+    return (parted["head"], _TAILS[parted["tail"]]) if parted else (token,)
+
+
+def _of_words(forms: Sequence[str], wanted: Collection[str]) -> Iterator[str]:
+    if "w" in wanted:
+        yield from (f"w {gram}" for gram in _grams([LEFT, *forms, RIGHT], 3))
+    if "c" in wanted:
+        for form in forms:
+            yield from letters(form)
+    if "s" in wanted:
+        for gap in (2, 3, 4):
+            yield from (f"s {left}..{right}" for left, right in zip(forms, forms[gap:], strict=False))
+    if "k" in wanted:
+        bones = [_bone(form) for form in forms]
+        yield from (f"k {gram}" for n in (2, 3, 4, 5) for gram in _runs([LEFT, *bones, RIGHT], n))
+        persons = [_PERSONS.get(form, form) for form in forms]
+        yield from (f"k {gram}" for n in (2, 3) for gram in _runs(persons, n))
+
+
+def _grams(forms: Sequence[str], most: int) -> Iterator[str]:
+    for n in range(1, most + 1):
+        yield from _runs(forms, n)
+
+
+def _runs(forms: Sequence[str], n: int) -> Iterator[str]:
+    return (" ".join(forms[i:i + n]) for i in range(len(forms) - n + 1))
+
+
+@lru_cache(maxsize=50_000)
+def letters(form: str) -> tuple[str, ...]:
+    """Return the letter runs of a word, its edges marked."""
+    edged = f"<{form}>"
+    return tuple(sorted({f"c {edged[i:i + n]}" for n in (3, 4, 5) for i in range(len(edged) - n + 1)}))
+
+
+def _bone(form: str) -> str:
+    return _PERSONS.get(form) or (form if form in _SMALL or len(form) == 1 else BLANK)
+
+
+# --- surroundings ------------------------------------------------------------------------------------------------
+
+Places = Sequence[tuple[int, int, int]]
+
+
+def _beside(places: Places, index: int) -> Iterator[tuple[int, str]]:
+    """Yield the clauses before and behind in the same sentence, each with its sign."""
+    for other, sign in ((index - 1, "<"), (index + 1, ">")):
+        if 0 <= other < len(places) and places[other][0] == places[index][0]:
+            yield other, sign
+
+
+def _of_place(document: Document, number: int, start: int, end: int) -> Iterator[str]:
+    sentence = document.sentences[number]
+    yield "p first" if start == sentence.start else "p later"
+    yield "p last" if end == sentence.end else "p earlier"
+    yield "p alone" if len(sentence.clauses) == 1 else "p among"
+    if document.folded[sentence.end - 1] == "?":
+        yield "p asks"
+    if number == 0:
+        yield "p opens"
+    if number == len(document.sentences) - 1:
+        yield "p closes"
+    lead = document.folded[max(sentence.start, start - 12):start].strip(" ,;")
+    if lead:
+        yield f"p after {lead.split()[-1]}"
+
+
+def _found(places: Places, hits: Sequence[Hit]) -> Mapping[int, set[str]]:
+    """Return what the rules found, clause by clause: the marker where it is the speaker's own, else marker and use."""
+    by_sentence: dict[int, list[int]] = {}
+    for index, (number, _, _) in enumerate(places):
+        by_sentence.setdefault(number, []).append(index)
+    result: dict[int, set[str]] = {}
+    for hit in hits:
+        kind = "" if hit.use == "own" else f" {hit.use}"
+        sure = "!" if hit.weight >= FIRM and not hit.needs else "?"
+        for index in by_sentence.get(hit.sentence, ()):
+            if places[index][1] < hit.core_end and hit.core_start < places[index][2]:
+                result.setdefault(index, set()).update({f"{hit.marker}{kind}", f"{hit.marker}{kind}{sure}"})
+    return result
+
+
+def _of_rules(places: Places, index: int, found: Mapping[int, set[str]], elsewhere: Sequence[str]) -> Iterator[str]:
+    here = found.get(index, set())
+    yield from (f"r {what}" for what in here)
+    for other, sign in _beside(places, index):
+        yield from (f"r{sign}{what}" for what in found.get(other, ()))
+    yield from (f"r text {marker}" for marker in elsewhere if marker not in here)

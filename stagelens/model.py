@@ -1,0 +1,214 @@
+"""Step 2b: how likely each marker is in each clause, from a small linear model that can name the words that carried it.
+
+The model is two files: ``model.json`` (markers, feature names, calibration, thresholds, where it comes from) and
+``weights.npz`` (numbers only, read with ``allow_pickle=False``). Scoring is a sum of weights; scikit-learn trains the
+model and is not needed to use it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import ResourceError
+from .features import Clause, clauses, letters, words
+from .records import Document, Evidence, Hit, Joint, Thresholds
+from .settings import PRESETS
+
+FORMAT = 1
+HEADER, NUMBERS = "model.json", "weights.npz"
+NAME = "stagelens-en"
+SEEN = 0.02
+"""Probabilities below this are not passed on: merge takes a clause without a model hit as one the model finds very unlikely."""
+
+WORTH_WORDS = 0.15
+"""From this probability the words that carry a finding are looked for; below, nothing is ever shown."""
+CARRIES = 0.35
+"""A word that carries less than this share of what the strongest word does ends the run of words that is named as evidence."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a model says of itself, beside its numbers.
+
+    Attributes
+    ----------
+    markers : tuple of str
+        In the order of the columns of the weights.
+    families : tuple of str
+        The feature families it was trained with.
+    features : tuple of str
+        In the order of the rows of the weights.
+    thresholds : mapping
+        Preset to what it asks of findings that the model has a part in.
+    joint : Joint
+        How its certainty and that of the rules are weighed together.
+    about : mapping
+        Where it comes from: the data's SHA-256, library versions, seed, settings, metrics.
+    """
+
+    markers: tuple[str, ...]
+    families: tuple[str, ...]
+    features: tuple[str, ...]
+    thresholds: Mapping[str, Thresholds]
+    joint: Joint
+    about: Mapping[str, Any]
+
+
+class Model:
+    """A linear model over clause features with calibrated probabilities.
+
+    Parameters
+    ----------
+    header : Header
+    rarity : array, shape (features,)
+        How much each feature counts for: the square root of its inverse document frequency in training.
+    unknown : float
+        That of a feature never seen in training: it carries no weight, and dilutes the rest.
+    weights : array, shape (features, markers)
+    bias, slope, shift : array, shape (markers,)
+        Intercepts, and the calibration: probability = 1 / (1 + exp(-(slope * logit + shift))).
+    """
+
+    def __init__(self, header: Header, rarity: Array, unknown: float, weights: Array, bias: Array, slope: Array, shift: Array, *,
+                 folder: Path | None = None) -> None:
+        self.header, self.folder = header, folder
+        self.rarity, self.unknown, self.weights, self.bias, self.slope, self.shift = rarity, unknown, weights, bias, slope, shift
+        self._rows = {feature: row for row, feature in enumerate(header.features)}
+        self._carried = weights * rarity[:, None]
+
+    def find(self, document: Document, hits: Sequence[Hit]) -> list[Hit]:
+        """Return a hit for each marker and clause that the model does not find very unlikely; ``hits`` are the rules'."""
+        seen = clauses(document, hits, self.header.families)
+        if not seen:
+            return []
+        chances = self.probabilities([clause.features for clause in seen])
+        return [self._hit(document, seen[i], int(j), float(chances[i, j])) for i, j in np.argwhere(chances >= SEEN)]
+
+    def logits(self, rows: Sequence[Sequence[str]]) -> Array:
+        """Return the uncalibrated scores of clauses given by their features, shape (clauses, markers)."""
+        result = np.empty((len(rows), len(self.header.markers)))
+        for i, features in enumerate(rows):
+            known = [row for row in map(self._rows.get, features) if row is not None]
+            length = np.sqrt((self.rarity[known] ** 2).sum() + (len(features) - len(known)) * self.unknown**2)
+            result[i] = self._carried[known].sum(axis=0) / length if known else 0.0
+        return result + self.bias
+
+    def probabilities(self, rows: Sequence[Sequence[str]]) -> Array:
+        """Return the calibrated probabilities, shape (clauses, markers)."""
+        result: Array = 1 / (1 + np.exp(-(self.logits(rows) * self.slope + self.shift)))
+        return result
+
+    def _hit(self, document: Document, clause: Clause, column: int, chance: float) -> Hit:
+        start, end = self._carriers(document, clause, column) if chance >= WORTH_WORDS else (clause.start, clause.end)
+        chance = round(chance, 4)
+        evidence = (Evidence("model", NAME, start, end, chance),)
+        return Hit(self.header.markers[column], clause.start, clause.end, clause.start, clause.end, clause.sentence, chance, evidence)
+
+    def _carriers(self, document: Document, clause: Clause, column: int) -> tuple[int, int]:
+        """Return the run of words that carries the finding: the best sum of weights, each taken less a share of the highest."""
+        seen = words(document, clause.start, clause.end)
+        shares = self._shares([word.form for word in seen], column)
+        if not seen or max(shares) <= 0:
+            return clause.start, clause.end
+        cost = CARRIES * max(shares)
+        best, total, begin, run = 0.0, 0.0, 0, (0, 0)
+        for i, share in enumerate(shares):
+            if total <= 0:
+                total, begin = 0.0, i
+            total += share - cost
+            if total > best:
+                best, run = total, (begin, i)
+        return seen[run[0]].start, seen[run[1]].end
+
+    def _shares(self, forms: Sequence[str], column: int) -> list[float]:
+        """Return how much each word weighs for a marker, by itself, by its letters, and in the runs it stands in."""
+        shares = [sum(self._weight(feature, column) for feature in letters(form)) for form in forms]
+        for n in (1, 2, 3):
+            for i in range(len(forms) - n + 1):
+                weight = self._weight("w " + " ".join(forms[i:i + n]), column)
+                for k in range(i, i + n):
+                    shares[k] += weight / n
+        return shares
+
+    def _weight(self, feature: str, column: int) -> float:
+        row = self._rows.get(feature)
+        return float(self._carried[row, column]) if row is not None else 0.0
+
+
+# --- reading and writing -----------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4)
+def load_model(folder: Path, known: tuple[str, ...]) -> Model:
+    """Read a trained model; ``known`` are the markers it may speak of.
+
+    Raises
+    ------
+    ResourceError
+        If a file is missing, damaged, of another format, or not the one its header speaks of.
+    """
+    data = _header(folder)
+    numbers = _numbers(folder / NUMBERS, data.get("weights_sha256"))
+    presets = {preset: Thresholds(**asked) for preset, asked in data["thresholds"].items()}
+    header = Header(tuple(data["markers"]), tuple(data["families"]), tuple(data["features"]), presets, Joint(**data["joint"]), data["about"])
+    if unknown := set(header.markers) - set(known):
+        raise ResourceError(f"{folder / HEADER} speaks of the unknown marker {sorted(unknown)[0]!r}; known are {', '.join(sorted(known))}")
+    shape = (len(header.features), len(header.markers))
+    if numbers["weights"].shape != shape:
+        raise ResourceError(f"{folder / NUMBERS} has weights of shape {numbers['weights'].shape}; its header speaks of {shape}; train the model again")
+    rarity, weights, bias, slope, shift = (numbers[name].astype(float) for name in ("rarity", "weights", "bias", "slope", "shift"))
+    return Model(header, rarity, float(numbers["unknown"]), weights, bias, slope, shift, folder=folder)
+
+
+def _header(folder: Path) -> dict[str, Any]:
+    path = folder / HEADER
+    try:
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ResourceError(f"{path} cannot be read ({error.strerror}); give a folder written by stagelens train") from None
+    except ValueError:
+        raise ResourceError(f"{path} is not valid JSON; train the model again") from None
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        found = data.get("format") if isinstance(data, dict) else None
+        raise ResourceError(f"{path} has format {found!r}; this version reads format {FORMAT}; train the model again")
+    if missing := {"markers", "families", "features", "thresholds", "joint", "about"} - data.keys():
+        raise ResourceError(f"{path} lacks {', '.join(sorted(missing))}; train the model again")
+    if lacking := PRESETS.keys() - data["thresholds"].keys():
+        raise ResourceError(f"{path} has no thresholds for {', '.join(sorted(lacking))}; train the model again")
+    return data
+
+
+def _numbers(path: Path, checksum: str | None) -> dict[str, Any]:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise ResourceError(f"{path} cannot be read ({error.strerror}); give a folder written by stagelens train") from None
+    found = hashlib.sha256(raw).hexdigest()
+    if found != checksum:
+        raise ResourceError(f"{path} has the SHA-256 {found}, and its header says {checksum}; the file was changed or damaged: train the model again")
+    with np.load(path, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
+
+
+def save_model(model: Model, folder: Path) -> None:
+    """Write a model as two files; the same model gives the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / NUMBERS
+    np.savez_compressed(path, rarity=model.rarity.astype(np.float32), unknown=np.float64(model.unknown), weights=model.weights.astype(np.float16),
+                        bias=model.bias, slope=model.slope, shift=model.shift)
+    header = model.header
+    data = {"format": FORMAT, "weights_sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "markers": header.markers,
+            "families": header.families, "thresholds": {preset: asdict(asked) for preset, asked in header.thresholds.items()},
+            "joint": asdict(header.joint), "about": header.about, "features": header.features}
+    (folder / HEADER).write_text(json.dumps(data, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")

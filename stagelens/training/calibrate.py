@@ -1,0 +1,85 @@
+"""From scores to probabilities, and from probabilities to the threshold a marker for each preset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from ..records import Thresholds
+from .fit import UNTOLD, Table
+
+Array = NDArray[np.float64]
+
+BETAS = {"precise": 0.35, "balanced": 0.5, "sensitive": 1.2}
+"""How much recall weighs against precision (van Rijsbergen's F-beta) when a preset's thresholds are chosen."""
+ALARMS = {"precise": 20, "balanced": 20, "sensitive": 200}
+"""Of a thousand markerless texts, all look-alikes, in how many the model alone may find something with nothing else found beside it.
+Ordinary talk looks far less alike: there it is a tenth of this or less."""
+TRUST = 60
+"""How many texts of a marker weigh as much as what all markers say together: few texts make a wild threshold."""
+GRID = np.round(np.arange(0.05, 0.96, 0.01), 2)
+BINS = 10
+
+
+def calibration(logits: Array, labels: NDArray[np.int8]) -> tuple[Array, Array]:
+    """Return slope and shift a marker such that 1 / (1 + exp(-(slope * logit + shift))) is a probability (Platt, 1999)."""
+    slope, shift = np.ones(logits.shape[1]), np.zeros(logits.shape[1])
+    for j in range(logits.shape[1]):
+        told = labels[:, j] != UNTOLD
+        if len(set(labels[told, j])) == 2:
+            learner = LogisticRegression(C=1e3).fit(logits[told][:, [j]], labels[told, j])
+            slope[j], shift[j] = max(learner.coef_[0, 0], 1e-3), learner.intercept_[0]
+    return slope, shift
+
+
+def thresholds(chances: Array, data: Table, markers: Sequence[str], together: Mapping[str, float]) -> dict[str, Thresholds]:
+    """Choose what each preset asks of a finding that only the model makes.
+
+    In company of other findings a marker needs the probability with the best F-beta, drawn towards what is best for all
+    markers; a text's only finding needs the probability that keeps false alarms as rare as `ALARMS` says. ``together``
+    is what rules and model must be sure of together (`stagelens.training.joint`).
+    """
+    best, there = _by_text(chances, data)
+    highest = np.sort(best[~there.any(axis=1)].max(axis=1))[::-1] if (~there.any(axis=1)).any() else np.zeros(1)
+    result = {}
+    for preset, beta in BETAS.items():
+        common = GRID[np.argmax([_f_beta(best >= t, there, beta) for t in GRID])]
+        own = {marker: round(float(_own(best[:, j], there[:, j], beta, common)), 2) for j, marker in enumerate(markers)}
+        alone = highest[min(len(highest) - 1, round(len(highest) * ALARMS[preset] / 1000))]
+        result[preset] = Thresholds(own, round(float(max(alone, common)), 2), together[preset])
+    return result
+
+
+def _own(best: Array, there: NDArray[np.bool_], beta: float, common: float) -> float:
+    count = int(there.sum())
+    if not count:
+        return common
+    own = GRID[np.argmax([_f_beta(best >= t, there, beta) for t in GRID])]
+    return float((count * own + TRUST * common) / (count + TRUST))
+
+
+def _by_text(chances: Array, data: Table) -> tuple[Array, NDArray[np.bool_]]:
+    texts = int(data.phrase.max()) + 1
+    best, there = np.zeros((texts, chances.shape[1])), np.zeros((texts, chances.shape[1]), dtype=bool)
+    np.maximum.at(best, data.phrase, chances)
+    np.logical_or.at(there, data.phrase, data.labels == 1)
+    return best, there
+
+
+def _f_beta(found: NDArray[np.bool_], there: NDArray[np.bool_], beta: float) -> float:
+    right = (found & there).sum()
+    return float((1 + beta**2) * right / max(1, found.sum() + beta**2 * there.sum()))
+
+
+def expected_error(chances: Array, labels: NDArray[np.int8], *, above: float = 0.05) -> float:
+    """Return the expected calibration error over ten bins of equal width (Naeini and others, 2015), of chances not near 0."""
+    kept = (chances >= above) & (labels != UNTOLD)
+    chances, labels = chances[kept], labels[kept]
+    if not chances.size:
+        return 0.0
+    bins = np.minimum((chances * BINS).astype(int), BINS - 1)
+    gaps = [abs(chances[bins == b].mean() - labels[bins == b].mean()) * (bins == b).mean() for b in range(BINS) if (bins == b).any()]
+    return float(sum(gaps))

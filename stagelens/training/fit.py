@@ -1,0 +1,134 @@
+"""Annotated phrases in, a model out. The same phrases, seed and library versions give the same model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+from sklearn.preprocessing import normalize
+
+from ..features import FAMILIES, Clause, clauses
+from ..lens import Lens
+from .phrases import Phrase
+
+COVER = 0.5
+"""A clause carries a marker when a span covers this share of it, or it holds this share of the span."""
+PART = 0.2
+"""A clause that is a smaller part of a span than this ("at the same time") carries nothing by itself: the model is not told either way."""
+UNTOLD = -1
+BATCH = 200
+"""Texts handed to a process at once."""
+RAREST = 3
+"""A feature that stands in fewer clauses than this is not learnt."""
+STRENGTH = 30.0
+"""How far the weights may follow the data (scikit-learn's C)."""
+WEIGHT = None
+"""Whether rare markers weigh more (scikit-learn's class_weight)."""
+SEED = 0
+FOLDS = 3
+"""Parts the voices are dealt into, so that every clause is scored once by a model that never met its voice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Clauses ready to learn from: features, labels of shape (clauses, markers), and the index of each clause's phrase.
+
+    A label is 1 where the clause carries the marker, 0 where it does not, and `UNTOLD`.
+    """
+
+    clauses: list[Clause]
+    labels: NDArray[np.int8]
+    phrase: NDArray[np.int_]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What was learnt: feature names, their rarity, that of a feature never seen, weights of shape (features, markers), intercepts."""
+
+    features: list[str]
+    rarity: NDArray[np.float64]
+    unknown: float
+    weights: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+
+def table(lens: Lens, phrases: Sequence[Phrase], markers: Sequence[str], families: Collection[str] = FAMILIES, *, n_jobs: int = -1) -> Table:
+    """Cut the phrases into clauses, with what the rules find in them, and label each clause from the spans."""
+    batches = [phrases[i:i + BATCH] for i in range(0, len(phrases), BATCH)]
+    cut = [seen for batch in Parallel(n_jobs=n_jobs)(delayed(_cut)(lens, batch, tuple(families)) for batch in batches) for seen in batch]
+    rows = [clause for seen in cut for clause in seen]
+    owner = [index for index, seen in enumerate(cut) for _ in seen]
+    labels = [_labels(clause, phrases[index], markers) for clause, index in zip(rows, owner, strict=True)]
+    return Table(rows, np.array(labels, dtype=np.int8).reshape(len(rows), len(markers)), np.array(owner, dtype=int))
+
+
+def _cut(lens: Lens, phrases: Sequence[Phrase], families: Collection[str]) -> list[list[Clause]]:
+    return [clauses(*lens.found_by_rules(phrase.text), families) for phrase in phrases]
+
+
+def _labels(clause: Clause, phrase: Phrase, markers: Sequence[str]) -> list[int]:
+    carried: dict[str, int] = {}
+    for start, end, marker in phrase.spans:
+        shared = min(end, clause.end) - max(start, clause.start)
+        if shared >= COVER * (clause.end - clause.start) or shared >= COVER * (end - start):
+            carried[marker] = max(carried.get(marker, UNTOLD), 1 if shared >= PART * (end - start) else UNTOLD)
+    return [carried.get(marker, 0) for marker in markers]
+
+
+def fit(rows: Sequence[Sequence[str]], labels: NDArray[np.int8], *, strength: float = STRENGTH, rarest: int = RAREST,
+        weight: Any = WEIGHT, seed: int = SEED, n_jobs: int = -1) -> Fitted:
+    """Learn one-vs-rest logistic regressions over rows of length one, features weighted by the square root of their idf."""
+    counter = CountVectorizer(analyzer=_as_given, binary=True)
+    scaler = TfidfTransformer()
+    counts = counter.fit_transform(rows)
+    scaler.fit(counts)
+    rarity = np.sqrt(scaler.idf_)
+    matrix = normalize(counts.multiply(rarity)).tocsc()
+    common = np.flatnonzero(np.bincount(counts.indices, minlength=counts.shape[1]) >= rarest)
+    matrix = matrix[:, common].tocsr()  # rare features are not learnt, yet make a row of novel words a short one
+    columns = Parallel(n_jobs=n_jobs)(delayed(_one)(matrix, labels[:, j], strength, weight, seed) for j in range(labels.shape[1]))
+    names = counter.get_feature_names_out()[common]
+    return Fitted(list(names), rarity[common], float(rarity.max()), np.column_stack([w for w, _ in columns]), np.array([b for _, b in columns]))
+
+
+def _as_given(features: Sequence[str]) -> Sequence[str]:
+    return features
+
+
+def _one(matrix: csr_matrix, labels: NDArray[np.int8], strength: float, weight: Any, seed: int) -> tuple[NDArray[np.float64], float]:
+    told = labels != UNTOLD
+    matrix, labels = matrix[told], labels[told]
+    if not labels.any() or labels.all():  # nothing to tell apart
+        return np.zeros(matrix.shape[1]), 20.0 if labels.all() and labels.size else -20.0
+    learner = LogisticRegression(C=strength, solver="liblinear", class_weight=weight, tol=1e-4, max_iter=1000, random_state=seed)
+    learner.fit(matrix, labels)
+    return learner.coef_[0], float(learner.intercept_[0])
+
+
+def scored(fitted: Fitted, rows: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+    """Return the logits of clauses, shape (clauses, markers)."""
+    counter = CountVectorizer(analyzer=_as_given, binary=True, vocabulary={name: i for i, name in enumerate(fitted.features)})
+    counts = counter.transform(rows)
+    unknown = np.array([len(row) for row in rows]) - counts.sum(axis=1).A1
+    weighted = counts.multiply(fitted.rarity).tocsr()
+    length = np.sqrt(weighted.multiply(weighted).sum(axis=1).A1 + unknown * fitted.unknown**2).clip(min=1e-9)
+    logits: NDArray[np.float64] = (weighted @ fitted.weights) / length[:, None] + fitted.bias
+    return logits
+
+
+def out_of_voice(data: Table, voices: Sequence[str], learn: Callable[[Sequence[Sequence[str]], NDArray[np.int8]], Fitted]) -> NDArray[np.float64]:
+    """Score every clause with a model that was trained without its voice, shape (clauses, markers)."""
+    groups = np.array(voices)[data.phrase]
+    rows = np.array([clause.features for clause in data.clauses], dtype=object)
+    result = np.zeros(data.labels.shape)
+    for known, strange in GroupKFold(n_splits=min(FOLDS, len(set(groups)))).split(rows, groups=groups):
+        result[strange] = scored(learn(rows[known], data.labels[known]), rows[strange])
+    return result

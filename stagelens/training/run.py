@@ -1,0 +1,150 @@
+"""The main path of training: phrases in, a model with its thresholds, metrics and card out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sklearn
+from joblib import Parallel, delayed
+from numpy.typing import NDArray
+
+from ..errors import InputError
+from ..evaluation.gold import Gold
+from ..evaluation.run import measure
+from ..features import FAMILIES
+from ..framework import load_framework
+from ..lens import load
+from ..model import Header, Model, load_model, save_model
+from ..records import Joint, Thresholds
+from ..settings import PRESETS
+from ..version import __version__
+from .calibrate import calibration, expected_error, thresholds
+from .card import card
+from .fit import FOLDS, RAREST, SEED, STRENGTH, WEIGHT, Table, fit, out_of_voice, table
+from .joint import joint, meetings
+from .joint import thresholds as together
+from .phrases import SPLITS, Phrase, read_phrases
+
+FEWEST = 20
+"""Texts below which there is nothing to learn from."""
+
+Say = Callable[[str], None]
+
+
+def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = lambda line: None) -> dict[str, Any]:
+    """Train a model on a file of annotated phrases and write it to a folder.
+
+    Parameters
+    ----------
+    data : path
+        Annotated phrases (see `stagelens.training.phrases.read_phrases`). Rows of the split ``train`` are learnt from,
+        thresholds are chosen on ``dev``, figures are given for ``dev`` and ``test``. Without a dev split the
+        thresholds are chosen on the train split, each text scored by a model that never met its voice.
+    output : path
+        The folder to write ``model.json``, ``weights.npz``, ``metrics.json`` and ``card.md`` to.
+    seed : int
+        For the solver; the same data, seed and library versions give the same model.
+    say : callable
+        Is told what is being done, a line at a time.
+
+    Returns
+    -------
+    dict
+        The metrics, as written to ``metrics.json``.
+
+    Raises
+    ------
+    InputError
+        If the data cannot be read or holds too little to learn from.
+    """
+    markers = tuple(load_framework().markers)
+    phrases = read_phrases(data, markers)
+    parts = {split: [phrase for phrase in phrases if phrase.split == split] for split in SPLITS}
+    if len(parts["train"]) < FEWEST:
+        raise InputError(f"{data} has {len(parts['train'])} texts in the split train; at least {FEWEST} are needed to learn from")
+    say(f"reading {len(phrases)} texts: " + ", ".join(f"{len(part)} {split}" for split, part in parts.items()))
+    lens = load(model=False)
+    tables = {split: table(lens, part, markers) for split, part in parts.items() if part}
+    say(f"learning from {len(tables['train'].clauses)} clauses, once without each of {FOLDS} parts of the voices, then from all")
+    model, strange = _fitted(tables["train"], parts["train"], markers, seed)
+    say("choosing thresholds on " + ("dev" if parts["dev"] else "train, each text scored without its voice"))
+    chosen, weighed = _weighed(model, tables, parts, strange, markers)
+    about = {"data_sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(), "texts": {split: len(part) for split, part in parts.items()},
+             "seed": seed, "strength": STRENGTH, "rarest": RAREST, "stagelens": __version__, "scikit-learn": sklearn.__version__,
+             "numpy": np.__version__, "python": platform.python_version()}
+    model = Model(Header(markers, tuple(FAMILIES), model.header.features, chosen, weighed, about), model.rarity, model.unknown, model.weights,
+                  model.bias, model.slope, model.shift)
+    folder = Path(output)
+    _write(save_model, model, folder)
+    say("measuring")
+    metrics = {"about": about, "calibration": _calibration(model, tables, strange), "results": _results(folder, parts)}
+    _write(lambda _, to: (to / "metrics.json").write_text(json.dumps(metrics, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"), model, folder)
+    _write(lambda _, to: (to / "card.md").write_text(card(metrics), encoding="utf-8"), model, folder)
+    return metrics
+
+
+def _fitted(data: Table, phrases: Sequence[Phrase], markers: Sequence[str], seed: int) -> tuple[Model, NDArray[np.float64]]:
+    """Return the model, and the probabilities of the training clauses from models that never met their voice."""
+    voices = [phrase.voice or phrase.group for phrase in phrases]
+    strange = out_of_voice(data, voices, lambda rows, labels: fit(rows, labels, seed=seed, weight=WEIGHT))
+    slope, shift = calibration(strange, data.labels)
+    fitted = fit([clause.features for clause in data.clauses], data.labels, seed=seed, weight=WEIGHT)
+    header = Header(tuple(markers), tuple(FAMILIES), tuple(fitted.features), {}, Joint(0.5, 0.5, 0.0), {})
+    model = Model(header, fitted.rarity, fitted.unknown, fitted.weights, fitted.bias, slope, shift)
+    return model, 1 / (1 + np.exp(-(strange * slope + shift)))
+
+
+def _weighed(model: Model, tables: Mapping[str, Table], parts: Mapping[str, Sequence[Phrase]], strange: NDArray[np.float64],
+             markers: Sequence[str]) -> tuple[dict[str, Thresholds], Joint]:
+    """Choose the thresholds, on dev where there is one, and learn how rules and model are weighed together."""
+    all_rules = load(model=False, preset="sensitive")
+    met = meetings(all_rules, parts["train"], tables["train"], strange, markers)
+    weighed = joint(met)
+    chances, data = strange, tables["train"]
+    if "dev" in tables:
+        data = tables["dev"]
+        chances = model.probabilities([clause.features for clause in data.clauses])
+        met = meetings(all_rules, parts["dev"], data, chances, markers)
+    return thresholds(chances, data, markers, together(weighed, met)), weighed
+
+
+def _calibration(model: Model, tables: Mapping[str, Table], strange: NDArray[np.float64]) -> dict[str, float]:
+    """Return the expected calibration error of the clause probabilities, split by split."""
+    chances = {"train, out of voice": (strange, tables["train"].labels)}
+    chances |= {split: (model.probabilities([c.features for c in data.clauses]), data.labels) for split, data in tables.items() if split != "train"}
+    return {name: round(expected_error(p, y), 4) for name, (p, y) in chances.items()}
+
+
+def _results(folder: Path, parts: Mapping[str, Sequence[Phrase]]) -> dict[str, Any]:
+    """Measure rules alone and rules with the model, for each preset, on dev and test."""
+    asked = [(split, name) for split in ("dev", "test") if parts[split] for name in ("rules", *PRESETS)]
+    found = Parallel(n_jobs=-1)(delayed(_measured)(folder, name, [phrase.gold for phrase in parts[split]]) for split, name in asked)
+    results: dict[str, Any] = {}
+    for (split, name), summary in zip(asked, found, strict=True):
+        results.setdefault(split, {})[name] = summary
+    return results
+
+
+def _measured(folder: Path, name: str, golds: Sequence[Gold]) -> dict[str, Any]:
+    load_model.cache_clear()  # the folder may hold another model than the one read before
+    lens = load(model=False) if name == "rules" else load(model=folder, preset=name)
+    return _summary(measure(lens, golds))
+
+
+def _summary(report: Any) -> dict[str, Any]:
+    return {"texts": report.texts, "precision": report.micro.precision, "recall": report.micro.recall, "f1": report.micro.f1,
+            "macro_f1": report.macro_f1, "overlap_f1": report.overlap.f1, "pairs_right": report.pairs_share, "alarms_per_1000": report.alarms_per_1000,
+            "markers": {name: score.f1 for name, score in report.markers.items()}}
+
+
+def _write(writer: Callable[[Model, Path], Any], model: Model, folder: Path) -> None:
+    try:
+        writer(model, folder)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written to ({error.strerror}); give a folder you may write to") from None

@@ -1,0 +1,190 @@
+"""The trained model: what it promises when it is read, used, joined with the rules, and trained."""
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import stagelens
+from stagelens.errors import InputError, ResourceError
+from stagelens.framework import load_framework
+from stagelens.lens import _built_in
+from stagelens.merge import together
+from stagelens.model import HEADER, NUMBERS, load_model
+from stagelens.records import Joint
+from stagelens.segment import segment
+from stagelens.training.calibrate import calibration, expected_error
+from stagelens.training.run import train
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "data" / "annotated_phrases.csv"
+MARKERS = tuple(load_framework().markers)
+LETTER = "I was wrong to read your diary. You stopped talking to all of us after that. Nobody is asking you to reply."
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_model(_built_in(), MARKERS)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the built-in model that a test may spoil."""
+    return Path(shutil.copytree(_built_in(), tmp_path / "model"))
+
+
+def small(path, texts=60):
+    """The first texts of some voices, as a file of their own."""
+    with DATA.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    kept = list(dict.fromkeys(row["id"] for row in rows if row["split"] == "train"))[::40][:texts]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.DictWriter(file, rows[0])
+        out.writeheader()
+        out.writerows(row for row in rows if row["id"] in kept)
+    return path
+
+
+# --- reading it ---------------------------------------------------------------------------------------------------
+
+
+def test_the_built_in_model_knows_every_marker_and_says_what_it_was_trained_on(model):
+    assert set(model.header.markers) == set(MARKERS)
+    assert {"data_sha256", "texts", "seed", "scikit-learn"} <= model.header.about.keys()
+
+
+def test_presets_ask_less_and_less(model):
+    precise, balanced, sensitive = (model.header.thresholds[name] for name in ("precise", "balanced", "sensitive"))
+    assert precise.alone >= balanced.alone >= sensitive.alone
+    assert precise.together >= balanced.together >= sensitive.together
+    assert all(precise.markers[m] >= balanced.markers[m] >= sensitive.markers[m] for m in MARKERS)
+
+
+@pytest.mark.parametrize(("spoil", "says"), [
+    (lambda folder: (folder / NUMBERS).unlink(), "cannot be read"),
+    (lambda folder: (folder / NUMBERS).write_bytes(b"PK"), "was changed or damaged"),
+    (lambda folder: (folder / HEADER).write_text("{"), "is not valid JSON"),
+    (lambda folder: (folder / HEADER).write_text("[]"), "has format None; this version reads format 1"),
+    (lambda folder: (folder / HEADER).write_text('{"format": 9}'), "has format 9; this version reads format 1"),
+    (lambda folder: (folder / HEADER).write_text('{"format": 1}'), "lacks about, families, features, joint, markers, thresholds"),
+])
+def test_a_spoilt_model_is_refused_in_a_sentence(copy, spoil, says):
+    spoil(copy)
+    load_model.cache_clear()
+    with pytest.raises(ResourceError, match=says):
+        stagelens.load(model=copy)
+
+
+def test_a_model_that_speaks_of_unknown_markers_is_refused(copy):
+    header = json.loads((copy / HEADER).read_text(encoding="utf-8"))
+    header["markers"][0] = "sincerity"
+    (copy / HEADER).write_text(json.dumps(header), encoding="utf-8")
+    with pytest.raises(ResourceError, match="speaks of the unknown marker 'sincerity'"):
+        stagelens.load(model=copy)
+
+
+def test_numbers_are_read_without_pickle_and_scored_without_scikit_learn():
+    code = ("import sys, numpy as np\n"
+            "asked = []\n"
+            "real = np.load\n"
+            "np.load = lambda *a, **k: (asked.append(k.get('allow_pickle', 'not said')), real(*a, **k))[1]\n"
+            "import stagelens\n"
+            f"assert stagelens.load().tag({LETTER!r}).spans\n"
+            "print(asked, 'sklearn' in sys.modules, 'scipy' in sys.modules)")
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[False] False False"
+
+
+# --- using it -----------------------------------------------------------------------------------------------------
+
+
+def test_every_hit_is_a_clause_with_a_probability_and_the_words_that_carried_it(model):
+    document = segment(LETTER)
+    places = {clause for sentence in document.sentences for clause in sentence.clauses}
+    hits = model.find(document, [])
+    assert hits
+    for hit in hits:
+        assert (hit.start, hit.end) in places
+        assert 0 < hit.weight <= 1
+        (evidence,) = hit.evidence
+        assert evidence.source == "model"
+        assert hit.start <= evidence.start < evidence.end <= hit.end
+
+
+def test_a_text_without_words_is_nothing_to_the_model(model):
+    assert model.find(segment(""), []) == []
+    assert model.logits([[]]).shape == (1, len(MARKERS))
+
+
+def test_the_model_finds_what_no_pattern_foresaw():
+    text = "I was wrong to lock you out. You slept in the bus shelter that night."
+    assert {s.marker for s in stagelens.load(model=False).tag(text).spans} <= {s.marker for s in stagelens.load().tag(text).spans}
+
+
+def test_rules_and_model_are_both_named_where_they_agree(lens):
+    span = next(s for s in lens.tag("I was wrong to read your diary.").spans if s.marker == "ownership")
+    assert {e.source for e in span.evidence} == {"rule", "model"}
+
+
+def test_each_makes_the_other_surer():
+    joint = Joint(0.5, 0.5, 0.0)
+    assert together(joint, 0.6, 0.1) < together(joint, 0.6, 0.9) < together(joint, 0.9, 0.9)
+
+
+def test_one_faint_finding_is_not_shown_where_nothing_else_is_found(lens):
+    for text in ("We've done it.", "Can we do it?", "That's true.", "It was the engine of our prosperity."):
+        assert lens.tag(text).spans == ()
+
+
+def test_a_lens_with_a_model_travels_between_processes(lens):
+    texts = [LETTER, "Good morning.", LETTER]
+    assert [r.spans for r in lens.tag_many(texts, n_jobs=2, batch_size=1)] == [lens.tag(t).spans for t in texts]
+
+
+# --- training it --------------------------------------------------------------------------------------------------
+
+
+def test_training_twice_gives_the_same_bytes_and_a_model_that_can_be_used(tmp_path):
+    data = small(tmp_path / "small.csv")
+    lines = []
+    train(data, tmp_path / "one", say=lines.append)
+    train(data, tmp_path / "two")
+    for name in (HEADER, NUMBERS, "metrics.json", "card.md"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    assert lines[0].startswith("reading 60 texts")
+    assert stagelens.load(model=tmp_path / "one").tag(LETTER).text == LETTER
+
+
+def test_the_committed_model_is_what_the_committed_data_gives(tmp_path, model):
+    train(DATA, tmp_path / "again")
+    again = load_model(tmp_path / "again", MARKERS)
+    assert again.header.features == model.header.features
+    assert again.header.about["data_sha256"] == model.header.about["data_sha256"]
+    for name in ("rarity", "weights", "bias", "slope", "shift"):
+        np.testing.assert_allclose(getattr(again, name), getattr(model, name), rtol=0, atol=1e-9)
+
+
+def test_too_few_texts_are_refused(tmp_path):
+    with pytest.raises(InputError, match="at least 20 are needed to learn from"):
+        train(small(tmp_path / "tiny.csv", texts=5), tmp_path / "out")
+
+
+def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be written to"):
+        train(small(tmp_path / "small.csv"), tmp_path / "file" / "out")
+
+
+def test_calibration_turns_scores_into_frequencies():
+    random = np.random.default_rng(1)
+    logits = random.normal(0, 3, (4000, 1))
+    labels = (random.random((4000, 1)) < 1 / (1 + np.exp(-(0.5 * logits - 1)))).astype(np.int8)
+    slope, shift = calibration(logits, labels)
+    chances = 1 / (1 + np.exp(-(logits * slope + shift)))
+    assert expected_error(chances, labels) < 0.03
+    assert expected_error(1 / (1 + np.exp(-logits)), labels) > 0.1

@@ -1,0 +1,37 @@
+"""The built wheel is whole: resources and model are inside, and it works away from the checkout."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    out = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)], check=True, capture_output=True)
+    return next(out.glob("*.whl"))
+
+
+def test_the_wheel_holds_resources_model_and_card(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    inside = {"model.json", "weights.npz", "card.md", "metrics.json"}
+    assert {f"stagelens/models/stagelens-en/{name}" for name in inside} <= names
+    on_disk = {f"stagelens/{p.relative_to(ROOT / 'stagelens').as_posix()}" for p in (ROOT / "stagelens" / "resources").rglob("*.toml")}
+    assert on_disk <= names
+
+
+def test_an_installed_wheel_reads_a_text_in_another_folder(wheel, tmp_path):
+    site = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(site)
+    code = ("import stagelens, sys; "
+            "print(stagelens.__file__); print(sorted(s.marker for s in stagelens.load().tag('I was wrong to read your diary.').spans))")
+    run = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(site), "PATH": "/usr/bin:/bin"},
+                         capture_output=True, text=True, check=True)
+    file, markers = run.stdout.splitlines()
+    assert Path(file).is_relative_to(site)
+    assert markers == "['ownership']"
