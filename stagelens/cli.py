@@ -158,7 +158,7 @@ def evaluate(
     gold: Annotated[list[Path], typer.Argument(help="Gold files, one JSON object a line.", metavar="GOLD...")],
     preset: Annotated[Preset, typer.Option(help="How sure a finding must be.")] = Preset.balanced,
     output: Output = None,
-    disagreements: Annotated[bool, typer.Option(help="List where the findings and the gold differ.")] = False,
+    disagreements: Annotated[bool, typer.Option(help="List where the findings and the gold differ, and who saw what.")] = False,
     patterns: Patterns = None,
     model: ModelOption = None,
     rules_only: RulesOnly = False,
@@ -175,7 +175,8 @@ def evaluate(
 
     golds = [(path, read_gold(path)) for path in gold]
     lens: Lens = stagelens.load(patterns=patterns or (), model=model or not rules_only, preset=preset.value)
-    reports = {path.name: measure(lens, texts) for path, texts in golds}
+    closer = stagelens.load(patterns=patterns or (), model=model or not rules_only, preset="sensitive") if disagreements else None
+    reports = {path.name: measure(lens, texts, closer=closer) for path, texts in golds}
     show(reports, Console(), disagreements=disagreements)
     if output:
         _write(json.dumps({name: report.to_dict() for name, report in reports.items()}, indent=1, ensure_ascii=False), output)

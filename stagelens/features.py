@@ -11,20 +11,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from .patterns import FIRM
 from .records import Document, Hit
 
 FAMILIES = {
     "w": "words, and runs of two and three",
     "c": "runs of three to five letters within a word",
-    "s": "two words with one to three others between them",
     "k": "who does what to whom: persons and small words kept, other words as a blank",
     "b": "words of the clause before, and of the one behind",
     "p": "place of the clause in its sentence and of the sentence in the text; question mark; the word that leads on to it",
     "r": "what the rules found in this clause, beside it and elsewhere in the text",
 }
 LEFT, RIGHT, QUOTED, BLANK = "^", "$", "QUOTE", "_"
-FIRM = 0.66
-"""A pattern of this weight is marked as a sure one."""
 WHOLE = 0.9
 """A quotation that covers this share of a text is the text itself, pasted between quotation marks."""
 
@@ -127,9 +125,6 @@ def _of_words(forms: Sequence[str], wanted: Collection[str]) -> Iterator[str]:
     if "c" in wanted:
         for form in forms:
             yield from letters(form)
-    if "s" in wanted:
-        for gap in (2, 3, 4):
-            yield from (f"s {left}..{right}" for left, right in zip(forms, forms[gap:], strict=False))
     if "k" in wanted:
         bones = [_bone(form) for form in forms]
         yield from (f"k {gram}" for n in (2, 3, 4, 5) for gram in _runs([LEFT, *bones, RIGHT], n))

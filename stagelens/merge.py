@@ -9,7 +9,7 @@ from itertools import groupby
 from math import exp, log, prod
 
 from .framework import Framework
-from .patterns import ANY
+from .patterns import ANY, FIRM
 from .records import Document, Evidence, Hit, Joint, Link, Seen, Span
 from .settings import Settings
 
@@ -50,7 +50,7 @@ def merge(document: Document, hits: Sequence[Hit], seen: Seen | None, framework:
     beside each other. The order is by start, then the longer, then the stage, then the marker's name.
     """
     sight = Sight(seen) if seen else None
-    company = firm_markers(hits, settings)
+    company = firm_markers(hits)
     kept = widened(document, with_company(hits, company))
     spans = [span for group in _groups(kept) for span in _joined(document, group, company, sight, framework, settings)]
     if sight:
@@ -67,9 +67,9 @@ def merge(document: Document, hits: Sequence[Hit], seen: Seen | None, framework:
     return own, tuple(s for s in shown if s.use != "own" and not _repeats(s, places.get(s.marker, [])))
 
 
-def firm_markers(hits: Sequence[Hit], settings: Settings) -> frozenset[str]:
+def firm_markers(hits: Sequence[Hit]) -> frozenset[str]:
     """Return the markers that the text carries firmly: own moves whose wording is sure by itself."""
-    return frozenset(h.marker for h in hits if h.use == "own" and not h.needs and h.weight >= settings.firm)
+    return frozenset(h.marker for h in hits if h.use == "own" and not h.needs and h.weight >= FIRM)
 
 
 def with_company(hits: Sequence[Hit], company: frozenset[str]) -> list[Hit]:

@@ -28,6 +28,9 @@ MIN_FIRES, MIN_QUIET = 3, 2
 ANY = "any"
 """In ``needs``: any other marker will do."""
 
+FIRM = 0.66
+"""A wording of this weight is sure by itself, and company for others."""
+
 _MACRO = re.compile(r"\{([a-z]\w*)\}")
 
 

@@ -25,7 +25,7 @@ class Settings:
     clear, likely : float
         The scores from which a finding is called clear, or likely; below, it is called possible.
     firm : float
-        The score from which a span counts as firm evidence, for the next step and for company between patterns.
+        The score from which a span counts as firm evidence for the next step.
     short_words : int
         Below this many words the profile says that the text is too short to tell much.
     max_chars : int
@@ -36,7 +36,7 @@ class Settings:
     speaker: str = "responding"
     clear: float = 0.85
     likely: float = 0.65
-    firm: float = 0.66
+    firm: float = 0.6
     short_words: int = 12
     max_chars: int = 20_000_000
 

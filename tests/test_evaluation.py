@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+import stagelens
 from stagelens.errors import InputError
 from stagelens.evaluation.gold import Gold, read_gold
+from stagelens.evaluation.run import measure
 from stagelens.evaluation.scores import evaluate
 
 
@@ -67,3 +69,12 @@ def test_a_bad_gold_file_is_refused_with_its_line(tmp_path, line):
     file.write_text(line + "\n")
     with pytest.raises(InputError, match="line 1"):
         read_gold(file)
+
+
+def test_a_disagreement_says_who_found_it_or_how_faintly_it_was_seen():
+    lens, closer = stagelens.load(), stagelens.load(preset="sensitive")
+    text = "I was wrong to read your diary."
+    (beyond,) = measure(lens, [gold(text)], closer=closer).disagreements
+    assert (beyond["what"], beyond["by"], beyond["use"]) == ("beyond", "model+rule", "own")
+    missed = next(r for r in measure(lens, [gold(text, (0, 5, "minimisation"))], closer=closer).disagreements if r["what"] == "missed")
+    assert (missed["by"], missed["score"]) == ("", None)

@@ -1,6 +1,7 @@
 """Annotated phrases are read as they are, and every slip is named with its row and the remedy."""
 
 import csv
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from stagelens.framework import load_framework
 from stagelens.training.phrases import check_phrases, read_phrases
 
 MARKERS = load_framework().markers
+DATA = Path(__file__).parent.parent / "data" / "annotated_phrases.csv"
 TEXT = "I shouted at you, and that was wrong."
 GOOD = {"id": "a1", "group": "g1", "text": TEXT, "start": "0", "end": "16", "marker": "ownership", "setting": "family", "register": "letter",
         "voice": "aunt", "kind": "", "split": "train", "note": ""}
@@ -98,3 +100,14 @@ def test_files_that_are_no_phrases_are_refused_in_a_sentence(tmp_path):
     (tmp_path / "odd.csv").write_bytes(b"id,text\n\xff\xfe")
     with pytest.raises(InputError, match="is not UTF-8 text"):
         read_phrases(tmp_path / "odd.csv", MARKERS)
+
+
+def test_our_own_phrases_have_nothing_wrong_with_them_and_every_split_has_every_marker():
+    phrases, problems = check_phrases(DATA, MARKERS)
+    assert problems == []
+    for split in ("train", "dev", "test"):
+        assert {marker for p in phrases if p.split == split for *_, marker in p.spans} == set(MARKERS)
+
+
+def test_a_text_of_our_own_without_marker_says_what_it_looks_like():
+    assert [p.id for p in read_phrases(DATA, MARKERS) if not p.spans and not p.kind] == []

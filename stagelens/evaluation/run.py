@@ -3,21 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from ..lens import Lens
+from ..reading import Reading
 from .gold import Gold
 from .scores import Report, evaluate
 
 
-def measure(lens: Lens, golds: Sequence[Gold]) -> Report:
-    """Tag every gold text and compare."""
-    speakers = [gold.role if gold.role in ("harmed", "other") else "responding" for gold in golds]
-    readings = [lens.tag(gold.text, speaker=speaker) for gold, speaker in zip(golds, speakers, strict=True)]
-    return evaluate(golds, [[(span.start, span.end, span.marker) for span in reading.spans] for reading in readings])
+def measure(lens: Lens, golds: Sequence[Gold], *, closer: Lens | None = None) -> Report:
+    """Tag every gold text and compare.
+
+    Parameters
+    ----------
+    lens : Lens
+        What is measured.
+    golds : sequence of Gold
+        Texts whose role is ``harmed`` or ``other`` are read as such a speaker's.
+    closer : Lens, optional
+        One that shows more, such as the same with the preset sensitive: it tells of what was missed how faintly it was seen.
+
+    Returns
+    -------
+    Report
+    """
+    readings = [_read(lens, gold) for gold in golds]
+    report = evaluate(golds, [[(span.start, span.end, span.marker) for span in reading.spans] for reading in readings])
+    by_id = {gold.id: (gold, reading) for gold, reading in zip(golds, readings, strict=True)}
+    return replace(report, disagreements=tuple(_with_source(row, *by_id[row["id"]], closer) for row in report.disagreements))
+
+
+def _read(lens: Lens, gold: Gold) -> Reading:
+    return lens.tag(gold.text, speaker=gold.role if gold.role in ("harmed", "other") else "responding")
+
+
+def _with_source(row: Mapping[str, Any], gold: Gold, reading: Reading, closer: Lens | None) -> dict[str, Any]:
+    """Add who found it, or how faintly it was seen: rules, model, both, or nobody."""
+    if row["what"] == "missed":
+        reading = _read(closer, gold) if closer else reading
+    spans = [span for span in (*reading.spans, *reading.mentions) if span.marker == row["marker"]]
+    surest = max(spans, key=lambda span: span.score, default=None)
+    sources = "+".join(sorted({evidence.source for evidence in surest.evidence})) if surest else ""
+    return {**row, "by": sources, "score": surest.score if surest else None, "use": surest.use if surest else None}
 
 
 def show(reports: Mapping[str, Report], console: Console, *, disagreements: bool = False) -> None:
@@ -33,7 +65,8 @@ def show(reports: Mapping[str, Report], console: Console, *, disagreements: bool
             _markers(name, report, console)
         if disagreements:
             for row in report.disagreements:
-                console.print(Text(f"{row['id']}  {row['what']:7} {row['marker']:26} {row['words']}"), soft_wrap=True)
+                seen = f"{row['by']} {row['score']:.2f} {row['use']}" if row["by"] else "not seen"
+                console.print(Text(f"{row['id']}  {row['what']:7} {row['marker']:26} {seen:26} {row['words']}"), soft_wrap=True)
 
 
 def _markers(name: str, report: Report, console: Console) -> None:

@@ -24,6 +24,8 @@ COVER = 0.5
 PART = 0.2
 """A clause that is a smaller part of a span than this ("at the same time") carries nothing by itself: the model is not told either way."""
 UNTOLD = -1
+EXAMPLE = "example"
+"""The register of texts that were made to show what a pattern finds."""
 BATCH = 200
 """Texts handed to a process at once."""
 RAREST = 3
@@ -47,6 +49,15 @@ class Table:
     clauses: list[Clause]
     labels: NDArray[np.int8]
     phrase: NDArray[np.int_]
+
+    def only(self, rows: NDArray[Any]) -> Table:
+        """Return some of the rows, given by number or by a mask."""
+        numbers = np.arange(len(self.clauses))[rows]
+        return Table([self.clauses[row] for row in numbers], self.labels[rows], self.phrase[rows])
+
+    def and_also(self, other: Table) -> Table:
+        """Return these rows and then those of another table of the same phrases."""
+        return Table(self.clauses + other.clauses, np.concatenate([self.labels, other.labels]), np.concatenate([self.phrase, other.phrase]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +135,22 @@ def scored(fitted: Fitted, rows: Sequence[Sequence[str]]) -> NDArray[np.float64]
     return logits
 
 
-def out_of_voice(data: Table, voices: Sequence[str], learn: Callable[[Sequence[Sequence[str]], NDArray[np.int8]], Fitted]) -> NDArray[np.float64]:
-    """Score every clause with a model that was trained without its voice, shape (clauses, markers)."""
-    groups = np.array(voices)[data.phrase]
-    rows = np.array([clause.features for clause in data.clauses], dtype=object)
-    result = np.zeros(data.labels.shape)
-    for known, strange in GroupKFold(n_splits=min(FOLDS, len(set(groups)))).split(rows, groups=groups):
-        result[strange] = scored(learn(rows[known], data.labels[known]), rows[strange])
-    return result
+def out_of_voice(data: Table, phrases: Sequence[Phrase], learn: Callable[[Table], Fitted]) -> tuple[Table, NDArray[np.float64]]:
+    """Score every written clause with a model that was trained without its voice.
+
+    Texts of the register ``example`` (made to show a pattern) are always learnt from and never scored: they are nobody's writing,
+    and the rules know them all.
+
+    Returns
+    -------
+    Table, array
+        The written clauses, and their logits, shape (clauses, markers).
+    """
+    example = np.array([phrases[index].register == EXAMPLE for index in data.phrase])
+    written, shown = data.only(~example), data.only(example)
+    voices = [phrases[index].voice or phrases[index].group for index in written.phrase]
+    result = np.zeros(written.labels.shape)
+    for known, strange in GroupKFold(n_splits=min(FOLDS, len(set(voices)))).split(voices, groups=voices):
+        fitted = learn(written.only(known).and_also(shown))
+        result[strange] = scored(fitted, [written.clauses[row].features for row in strange])
+    return written, result

@@ -17,7 +17,7 @@ from .fit import Table
 from .phrases import Phrase
 
 Array = NDArray[np.float64]
-BETAS = {"precise": 0.5, "balanced": 1.0, "sensitive": 1.5}
+BETAS = {"precise": 0.5, "balanced": 1.5, "sensitive": 2.0}
 """As in `stagelens.training.calibrate`, with more weight on recall: a wording that somebody wrote a pattern for has a case already."""
 SURE = 0.99
 
@@ -32,12 +32,12 @@ class Meetings:
 
 
 def meetings(lens: Lens, phrases: Sequence[Phrase], data: Table, chances: Array, markers: Sequence[str]) -> Meetings:
-    """Collect the findings of a lens without model, each with the model's surest clause under its words."""
+    """Collect the findings of a lens without model in the texts of a table, each with the model's surest clause under its words."""
     places: dict[int, list[int]] = {}
     for row, phrase in enumerate(data.phrase):
         places.setdefault(int(phrase), []).append(row)
-    readings = lens.tag_many((phrase.text for phrase in phrases), n_jobs=-1)
-    found = [(span, index) for index, reading in enumerate(readings) for span in reading.spans]
+    readings = lens.tag_many((phrases[index].text for index in places), n_jobs=-1)
+    found = [(span, index) for index, reading in zip(places, readings, strict=True) for span in reading.spans]
     model = [_surest(span, data, chances[:, markers.index(span.marker)], places.get(index, [])) for span, index in found]
     right = [any(m == s.marker and a < s.end and s.start < b for a, b, m in phrases[index].spans) for s, index in found]
     return Meetings(np.array([s.score for s, _ in found]), np.array(model), np.array(right, dtype=bool))

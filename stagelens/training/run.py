@@ -26,7 +26,7 @@ from ..settings import PRESETS
 from ..version import __version__
 from .calibrate import calibration, expected_error, thresholds
 from .card import card
-from .fit import FOLDS, RAREST, SEED, STRENGTH, WEIGHT, Table, fit, out_of_voice, table
+from .fit import FOLDS, RAREST, SEED, STRENGTH, WEIGHT, Fitted, Table, fit, out_of_voice, table
 from .joint import joint, meetings
 from .joint import thresholds as together
 from .phrases import SPLITS, Phrase, read_phrases
@@ -72,7 +72,7 @@ def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = 
     lens = load(model=False)
     tables = {split: table(lens, part, markers) for split, part in parts.items() if part}
     say(f"learning from {len(tables['train'].clauses)} clauses, once without each of {FOLDS} parts of the voices, then from all")
-    model, strange = _fitted(tables["train"], parts["train"], markers, seed)
+    model, tables["train"], strange = _fitted(tables["train"], parts["train"], markers, seed)
     say("choosing thresholds on " + ("dev" if parts["dev"] else "train, each text scored without its voice"))
     chosen, weighed = _weighed(model, tables, parts, strange, markers)
     about = {"data_sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(), "texts": {split: len(part) for split, part in parts.items()},
@@ -89,29 +89,30 @@ def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = 
     return metrics
 
 
-def _fitted(data: Table, phrases: Sequence[Phrase], markers: Sequence[str], seed: int) -> tuple[Model, NDArray[np.float64]]:
-    """Return the model, and the probabilities of the training clauses from models that never met their voice."""
-    voices = [phrase.voice or phrase.group for phrase in phrases]
-    strange = out_of_voice(data, voices, lambda rows, labels: fit(rows, labels, seed=seed, weight=WEIGHT))
-    slope, shift = calibration(strange, data.labels)
-    fitted = fit([clause.features for clause in data.clauses], data.labels, seed=seed, weight=WEIGHT)
+def _fitted(data: Table, phrases: Sequence[Phrase], markers: Sequence[str], seed: int) -> tuple[Model, Table, NDArray[np.float64]]:
+    """Return the model, and the training clauses of writers with their probabilities from models that never met their voice."""
+    def learn(part: Table) -> Fitted:
+        return fit([clause.features for clause in part.clauses], part.labels, seed=seed, weight=WEIGHT)
+
+    written, strange = out_of_voice(data, phrases, learn)
+    slope, shift = calibration(strange, written.labels)
+    fitted = learn(data)
     header = Header(tuple(markers), tuple(FAMILIES), tuple(fitted.features), {}, Joint(0.5, 0.5, 0.0), {})
     model = Model(header, fitted.rarity, fitted.unknown, fitted.weights, fitted.bias, slope, shift)
-    return model, 1 / (1 + np.exp(-(strange * slope + shift)))
+    return model, written, 1 / (1 + np.exp(-(strange * slope + shift)))
 
 
 def _weighed(model: Model, tables: Mapping[str, Table], parts: Mapping[str, Sequence[Phrase]], strange: NDArray[np.float64],
              markers: Sequence[str]) -> tuple[dict[str, Thresholds], Joint]:
-    """Choose the thresholds, on dev where there is one, and learn how rules and model are weighed together."""
+    """Learn how rules and model are weighed together, and choose the thresholds: those on dev, where there is one."""
     all_rules = load(model=False, preset="sensitive")
     met = meetings(all_rules, parts["train"], tables["train"], strange, markers)
     weighed = joint(met)
-    chances, data = strange, tables["train"]
-    if "dev" in tables:
-        data = tables["dev"]
-        chances = model.probabilities([clause.features for clause in data.clauses])
-        met = meetings(all_rules, parts["dev"], data, chances, markers)
-    return thresholds(chances, data, markers, together(weighed, met)), weighed
+    if "dev" not in tables:
+        return thresholds(strange, tables["train"], markers, together(weighed, met)), weighed
+    chances = model.probabilities([clause.features for clause in tables["dev"].clauses])
+    met = meetings(all_rules, parts["dev"], tables["dev"], chances, markers)
+    return thresholds(chances, tables["dev"], markers, together(weighed, met)), weighed
 
 
 def _calibration(model: Model, tables: Mapping[str, Table], strange: NDArray[np.float64]) -> dict[str, float]:
