@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 BETAS = {"precise": 0.35, "balanced": 0.5, "sensitive": 1.2}
 """How much recall weighs against precision (van Rijsbergen's F-beta) when a preset's thresholds are chosen."""
-ALARMS = {"precise": 30, "balanced": 30, "sensitive": 200}
+ALARMS = {"precise": 20, "balanced": 20, "sensitive": 200}
 """Of a thousand markerless texts, all look-alikes, in how many the model alone may find something with nothing else found beside it.
 Ordinary talk looks far less alike: there it is a tenth of this or less."""
 TRUST = 60

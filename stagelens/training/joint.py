@@ -17,8 +17,11 @@ from .fit import Table
 from .phrases import Phrase
 
 Array = NDArray[np.float64]
-BETAS = {"precise": 0.5, "balanced": 1.5, "sensitive": 2.0}
+BETAS = {"precise": 0.5, "balanced": 1.4, "sensitive": 2.0}
 """As in `stagelens.training.calibrate`, with more weight on recall: a wording that somebody wrote a pattern for has a case already."""
+SHARE = 0.5
+"""How much the rules' log-odds count against the model's. Left to itself this falls to nothing, for the phrases were written to mislead
+patterns, and the model sees what the patterns found. In long statements patterns hold better than that (docs/quality.md)."""
 SURE = 0.99
 
 
@@ -50,11 +53,13 @@ def _surest(span: Span, data: Table, chances: Array, rows: Sequence[int]) -> flo
 
 
 def joint(met: Meetings) -> Joint:
-    """Learn how much the log-odds of the two weigh in the joint ones."""
+    """Learn how much the log-odds of the two weigh in the joint ones, in the proportion `SHARE`."""
     if not met.right.any() or met.right.all():
-        return Joint(0.5, 0.5, 0.0)
-    learner = LogisticRegression(C=100.0).fit(np.column_stack([_logit(met.rules), _logit(met.model)]), met.right)
-    return Joint(round(float(learner.coef_[0, 0]), 4), round(float(learner.coef_[0, 1]), 4), round(float(learner.intercept_[0]), 4))
+        return Joint(SHARE * 0.5, 0.5, 0.0)
+    both = SHARE * _logit(met.rules) + _logit(met.model)
+    learner = LogisticRegression(C=100.0).fit(both[:, None], met.right)
+    scale, base = float(learner.coef_[0, 0]), float(learner.intercept_[0])
+    return Joint(round(SHARE * scale, 4), round(scale, 4), round(base, 4))
 
 
 def thresholds(weighed: Joint, met: Meetings) -> dict[str, float]:

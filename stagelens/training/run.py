@@ -34,6 +34,9 @@ from .phrases import SPLITS, Phrase, read_phrases
 FEWEST = 20
 """Texts below which there is nothing to learn from."""
 
+DECIMALS = 6
+"""What is kept of intercepts and calibration: more would differ between processors, and changes nothing."""
+
 Say = Callable[[str], None]
 
 
@@ -98,21 +101,19 @@ def _fitted(data: Table, phrases: Sequence[Phrase], markers: Sequence[str], seed
     slope, shift = calibration(strange, written.labels)
     fitted = learn(data)
     header = Header(tuple(markers), tuple(FAMILIES), tuple(fitted.features), {}, Joint(0.5, 0.5, 0.0), {})
-    model = Model(header, fitted.rarity, fitted.unknown, fitted.weights, fitted.bias, slope, shift)
+    rounded = (numbers.round(DECIMALS) for numbers in (fitted.bias, slope, shift))
+    model = Model(header, fitted.rarity, fitted.unknown, fitted.weights, *rounded)
     return model, written, 1 / (1 + np.exp(-(strange * slope + shift)))
 
 
 def _weighed(model: Model, tables: Mapping[str, Table], parts: Mapping[str, Sequence[Phrase]], strange: NDArray[np.float64],
              markers: Sequence[str]) -> tuple[dict[str, Thresholds], Joint]:
-    """Learn how rules and model are weighed together, and choose the thresholds: those on dev, where there is one."""
-    all_rules = load(model=False, preset="sensitive")
-    met = meetings(all_rules, parts["train"], tables["train"], strange, markers)
+    """Learn how rules and model are weighed together, and choose the thresholds, on texts whose voices the model never met."""
+    split = "dev" if "dev" in tables else "train"
+    chances = model.probabilities([clause.features for clause in tables["dev"].clauses]) if split == "dev" else strange
+    met = meetings(load(model=False, preset="sensitive"), parts[split], tables[split], chances, markers)
     weighed = joint(met)
-    if "dev" not in tables:
-        return thresholds(strange, tables["train"], markers, together(weighed, met)), weighed
-    chances = model.probabilities([clause.features for clause in tables["dev"].clauses])
-    met = meetings(all_rules, parts["dev"], tables["dev"], chances, markers)
-    return thresholds(chances, tables["dev"], markers, together(weighed, met)), weighed
+    return thresholds(chances, tables[split], markers, together(weighed, met)), weighed
 
 
 def _calibration(model: Model, tables: Mapping[str, Table], strange: NDArray[np.float64]) -> dict[str, float]:
