@@ -54,7 +54,8 @@ def merge(document: Document, hits: Sequence[Hit], seen: Seen | None, framework:
     kept = widened(document, with_company(hits, company))
     spans = [span for group in _groups(kept) for span in _joined(document, group, company, sight, framework, settings)]
     if sight:
-        spans = [span for span in spans if span.score >= (sight.thresholds.together if span.use == "own" else settings.threshold)]
+        spans = [span for span in spans if span.score >= (sight.thresholds.together if span.use == "own" else settings.threshold)
+                 or (span.use == "own" and _wording(span) >= settings.stands)]
         spans += _by_model_alone(document, sight, spans, framework, settings)
         spans = _supported(document, spans, sight.thresholds.alone, settings)
     else:
@@ -139,8 +140,13 @@ def _supported(document: Document, spans: Sequence[Span], asked: float, settings
 
 
 def _wording(span: Span) -> float:
-    """Return how sure the wording of a finding is to the rules alone."""
-    return max((e.weight for e in span.evidence if e.source != "model"), default=0.0)
+    """Return how sure the wording of a finding is to the rules alone, without what else the text holds."""
+    weights = [e.weight for e in span.evidence if e.source != "model"]
+    return 1 - _doubt(weights) if weights else 0.0
+
+
+def _doubt(weights: Sequence[float]) -> float:
+    return (1 - max(weights)) * (1 - AGREE) ** (len(weights) - 1)
 
 
 def _sureness(span: Span, spans: Sequence[Span], at: Mapping[int, int]) -> float:
@@ -191,7 +197,7 @@ def _joined(document: Document, hits: list[Hit], company: frozenset[str], sight:
 def _span(document: Document, run: list[Hit], company: frozenset[str], sight: Sight | None, framework: Framework, settings: Settings) -> Span:
     start, end = trim(document, min(h.start for h in run), max(h.end for h in run), min(h.core_start for h in run), max(h.core_end for h in run))
     evidence = _evidence(run)
-    doubt = (1 - max(e.weight for e in evidence)) * (1 - AGREE) ** (len(evidence) - 1) * (1 - COMPANY if company - {run[0].marker} else 1)
+    doubt = _doubt([e.weight for e in evidence]) * (1 - COMPANY if company - {run[0].marker} else 1)
     wording = min(HIGHEST, 1 - doubt)
     agreeing = sight.over(run) if sight else None
     use = run[0].use

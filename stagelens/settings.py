@@ -11,6 +11,10 @@ from .records import SPEAKERS
 PRESETS = {"precise": 0.75, "balanced": 0.55, "sensitive": 0.3}
 """The lowest score a span may have. Balanced shows what is likelier than not; precise shows what few readers would dispute."""
 
+STANDS = {"precise": 0.9, "balanced": 0.66, "sensitive": 0.66}
+"""How sure a wording must be by itself to be shown, as possible, where the model finds it very unlikely. The model has met less of the
+world than the patterns' writers have: of real passages it passed over most of what a state or a church promised."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -52,6 +56,11 @@ class Settings:
     def threshold(self) -> float:
         """The lowest score a span may have under this preset."""
         return PRESETS[self.preset]
+
+    @property
+    def stands(self) -> float:
+        """How sure a wording must be by itself to be shown whatever the model says."""
+        return STANDS[self.preset]
 
     def but(self, **changes: Any) -> Settings:
         """Return a copy with some values changed."""

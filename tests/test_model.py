@@ -141,6 +141,13 @@ def test_one_faint_finding_is_not_shown_where_nothing_else_is_found(lens):
         assert lens.tag(text).spans == ()
 
 
+def test_a_wording_that_is_sure_by_itself_stays_as_possible_where_the_model_finds_it_unlikely(lens):
+    text = "We will examine every closed complaint before the end of May."
+    (span,) = lens.tag(text).spans
+    assert (span.marker, span.certainty) == ("repair_commitment", "possible")
+    assert not stagelens.load(preset="precise").tag(text).spans
+
+
 def test_a_lens_with_a_model_travels_between_processes(lens):
     texts = [LETTER, "Good morning.", LETTER]
     assert [r.spans for r in lens.tag_many(texts, n_jobs=2, batch_size=1)] == [lens.tag(t).spans for t in texts]
