@@ -17,6 +17,7 @@ import re2
 from .errors import ResourceError
 from .patterns import compiled, expand, load_macros, read_toml
 from .records import USES, Document, Hit, Quote
+from .scan import AnyOf
 
 FORMAT = 1
 REACHES = ("after", "before", "sentence", "back")
@@ -47,6 +48,7 @@ class Context:
 
     def __init__(self, cues: Sequence[Cue]) -> None:
         self._cues = tuple(cues)
+        self._any = AnyOf([cue.expression.pattern for cue in cues])
 
     def label(self, document: Document, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits, each with its use."""
@@ -61,8 +63,9 @@ class Context:
     def _read(self, document: Document, number: int, by_sentence: dict[int, list[Hit]]) -> None:
         """Apply the cues that stand in one sentence, to its hits and those of the sentence before."""
         sentence = document.sentences[number]
-        for cue in self._cues:
-            for place in _occurrences(cue, document.folded[sentence.start:sentence.end], sentence.start):
+        words = document.folded[sentence.start:sentence.end]
+        for cue in map(self._cues.__getitem__, self._any.which(words)):
+            for place in _occurrences(cue, words, sentence.start):
                 if not _quoted(document, place):
                     for at in (number - 1, number):
                         if at in by_sentence:

@@ -87,8 +87,11 @@ class Lens:
         if self._model is None:
             return None
         header = self._model.header
-        seen = self._context.label(document, self._model.find(document, hits))
-        return Seen(tuple(seen), header.thresholds[self.settings.preset], header.joint)
+        asked = header.thresholds[self.settings.preset]
+        seen = self._model.find(document, hits)
+        faint = [hit for hit in seen if hit.weight < asked.lowest]  # never shown by themselves: no need to know how they are used
+        labelled = self._context.label(document, [hit for hit in seen if hit.weight >= asked.lowest])
+        return Seen((*faint, *labelled), asked, header.joint)
 
     def tag_many(self, texts: Iterable[str], *, speaker: str | None = None, n_jobs: int = 1, batch_size: int = 64) -> Iterator[Reading]:
         """Read many texts, lazily and in order.

@@ -10,7 +10,7 @@ from math import exp, log, prod
 
 from .framework import Framework
 from .patterns import ANY, FIRM
-from .records import Document, Evidence, Hit, Joint, Link, Seen, Span
+from .records import BESIDE, Document, Evidence, Hit, Joint, Link, Seen, Span
 from .settings import Settings
 
 ADJACENT = 8
@@ -27,8 +27,6 @@ UNSEEN = 0.02
 """What the model is taken to say of a clause that it passes over: very unlikely."""
 NEARBY = 10
 """Findings no further apart than this many sentences speak for each other."""
-BESIDE = 0.5
-"""A clause beside one the model is sure of belongs to the same move from this share of the threshold."""
 GAP = 8
 """Two clauses no further apart than this many code points (", but ") are neighbours."""
 

@@ -143,6 +143,10 @@ class Hit:
     grows: bool = False
 
 
+BESIDE = 0.5
+"""A clause beside one the model is sure of belongs to the same move from this share of the threshold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """What one preset asks of findings that the model has a part in, as probabilities.
@@ -160,6 +164,11 @@ class Thresholds:
     markers: Mapping[str, float]
     alone: float
     together: float
+
+    @property
+    def lowest(self) -> float:
+        """The probability below which a clause is not even part of what the model alone finds."""
+        return BESIDE * min(self.markers.values(), default=1.0)
 
 
 @dataclass(frozen=True, slots=True)

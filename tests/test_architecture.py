@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent / "stagelens"
 LAYERS = [
-    {"records", "errors", "settings", "version"},
+    {"records", "errors", "settings", "scan", "version"},
     {"framework", "patterns"},
     {"features"},
     {"segment", "rules", "model", "context", "turns", "merge", "profile", "explain"},
