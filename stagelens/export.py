@@ -47,15 +47,16 @@ def to_dict(reading: Reading) -> dict[str, Any]:
         "framework": reading.framework.name,
         "speaker": reading.speaker,
         "text": reading.text,
-        "spans": [_span(span, utf16) for span in reading.spans],
-        "mentions": [_span(span, utf16) for span in reading.mentions],
+        "spans": [span_dict(span, utf16) for span in reading.spans],
+        "mentions": [span_dict(span, utf16) for span in reading.mentions],
         "profile": asdict(reading.profile),
         "missing": [asdict(gap) for gap in reading.missing],
         "next_step": asdict(reading.next_step) if reading.next_step else None,
     }
 
 
-def _span(span: Span, utf16: Utf16) -> dict[str, Any]:
+def span_dict(span: Span, utf16: Utf16) -> dict[str, Any]:
+    """Return a span as plain data."""
     plain = asdict(span)
     return {"start": plain.pop("start"), "end": plain.pop("end"), "start_utf16": utf16(span.start), "end_utf16": utf16(span.end), **plain}
 
@@ -94,11 +95,12 @@ def to_csv(readings: Sequence[tuple[str, Reading]]) -> str:
     writer.writeheader()
     for name, reading in readings:
         for row in to_rows(reading):
-            writer.writerow({key: _safe_cell(value) for key, value in {"file": name, **row}.items()})
+            writer.writerow({key: safe_cell(value) for key, value in {"file": name, **row}.items()})
     return out.getvalue()
 
 
-def _safe_cell(value: Any) -> Any:
+def safe_cell(value: Any) -> Any:
+    """Return a cell's value such that no spreadsheet takes it for a formula."""
     if not isinstance(value, str):
         return value
     value = value.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\x00")

@@ -46,6 +46,11 @@ class Lens:
         # compiled automata do not travel between processes; patterns do
         return _made, (self._rules.patterns, self._model.folder if self._model else None, self.settings)
 
+    @property
+    def model_checksum(self) -> str | None:
+        """The SHA-256 of the model's weights; None for rules alone."""
+        return self._model.checksum if self._model else None
+
     def tag(self, text: str, *, speaker: str | None = None) -> Reading:
         """Read one text.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from math import exp, log, prod
 
@@ -25,8 +25,11 @@ and ordinary talk that looks alike seldom makes two. A wording of weight .5 is n
 
 UNSEEN = 0.02
 """What the model is taken to say of a clause that it passes over: very unlikely."""
-NEARBY = 10
-"""Findings no further apart than this many sentences speak for each other."""
+NEARBY = 3
+"""Findings no further apart than this many sentences speak for each other. More adds nothing on statements, and in an hour of talk
+puts together what has nothing to do with each other."""
+FEWEST = 3
+"""Words a clause must have to be found by the model alone."""
 GAP = 8
 """Two clauses no further apart than this many code points (", but ") are neighbours."""
 
@@ -48,17 +51,16 @@ def merge(document: Document, hits: Sequence[Hit], seen: Seen | None, framework:
     beside each other. The order is by start, then the longer, then the stage, then the marker's name.
     """
     sight = Sight(seen) if seen else None
-    company = firm_markers(hits)
-    kept = widened(document, with_company(hits, company))
-    spans = [span for group in _groups(kept) for span in _joined(document, group, company, sight, framework, settings)]
+    company = Company(hits)
+    kept = widened(document, [hit for hit in hits if company.allows(hit)])
+    found = [one for group in _groups(kept) for one in _joined(document, group, company, sight, framework, settings)]
     if sight:
-        spans = [span for span in spans if span.score >= (sight.thresholds.together if span.use == "own" else settings.threshold)
-                 or (span.use == "own" and _wording(span) >= settings.stands)]
-        spans += _by_model_alone(document, sight, spans, framework, settings)
-        spans = _supported(document, spans, sight.thresholds.alone, settings)
+        found = [one for one in found if _stays(one, sight, settings)]
+        found += _by_model_alone(document, sight, found, framework, settings)
+        found = _supported(found, sight.thresholds.alone, settings)
     else:
-        spans = [span for span in spans if span.score >= settings.threshold]
-    shown = sorted(spans, key=lambda s: (s.start, -s.end, s.stage, s.marker, s.use))
+        found = [one for one in found if one.span.score >= settings.threshold]
+    shown = sorted((one.span for one in found), key=lambda s: (s.start, -s.end, s.stage, s.marker, s.use))
     own = tuple(s for s in shown if s.use == "own")
     places: dict[str, list[Span]] = {}
     for span in own:
@@ -66,14 +68,35 @@ def merge(document: Document, hits: Sequence[Hit], seen: Seen | None, framework:
     return own, tuple(s for s in shown if s.use != "own" and not _repeats(s, places.get(s.marker, [])))
 
 
-def firm_markers(hits: Sequence[Hit]) -> frozenset[str]:
-    """Return the markers that the text carries firmly: own moves whose wording is sure by itself."""
-    return frozenset(h.marker for h in hits if h.use == "own" and not h.needs and h.weight >= FIRM)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A span on its way, the sentence it stands in, and how sure its wording is to the patterns that need no company."""
+
+    span: Span
+    sentence: int
+    alone: float
 
 
-def with_company(hits: Sequence[Hit], company: frozenset[str]) -> list[Hit]:
-    """Leave out the hits whose pattern is only right beside certain other moves, where none of them is there."""
-    return [h for h in hits if not h.needs or company & set(h.needs) or (ANY in h.needs and company - {h.marker})]
+class Company:
+    """The markers that a text carries firmly, and where: own moves whose wording is sure by itself."""
+
+    def __init__(self, hits: Sequence[Hit]) -> None:
+        self._at: dict[int, set[str]] = {}
+        for hit in hits:
+            if hit.use == "own" and not hit.needs and hit.weight >= FIRM:
+                self._at.setdefault(hit.sentence, set()).add(hit.marker)
+
+    def of(self, hit: Hit) -> set[str]:
+        """Return the other markers that stand firmly near a hit."""
+        near = (self._at.get(number, ()) for number in range(hit.sentence - NEARBY, hit.sentence + NEARBY + 1))
+        return set().union(*near) - {hit.marker}
+
+    def allows(self, hit: Hit) -> bool:
+        """Tell whether a hit whose pattern is only right beside certain other moves has one of them near."""
+        if not hit.needs:
+            return True
+        near = self.of(hit)
+        return bool(near & set(hit.needs) or (ANY in hit.needs and near))
 
 
 def widened(document: Document, hits: Sequence[Hit]) -> list[Hit]:
@@ -112,46 +135,51 @@ class Sight:
         return max(touching, key=lambda h: h.weight, default=None)
 
 
-def _by_model_alone(document: Document, sight: Sight, spans: Sequence[Span], framework: Framework, settings: Settings) -> Iterable[Span]:
+def _stays(one: Found, sight: Sight, settings: Settings) -> bool:
+    """Tell whether what the rules find is sure enough together with the model, or its wording is by itself."""
+    if one.span.use != "own":
+        return one.span.score >= settings.threshold
+    return one.span.score >= sight.thresholds.together or one.alone >= settings.stands
+
+
+def _by_model_alone(document: Document, sight: Sight, found: Sequence[Found], framework: Framework, settings: Settings) -> Iterable[Found]:
     """Yield what only the model finds: runs of clauses around one that is above the marker's threshold."""
     taken: dict[str, list[Span]] = {}
-    for span in spans:
-        taken.setdefault(span.marker, []).append(span)
+    for one in found:
+        taken.setdefault(one.span.marker, []).append(one.span)
     for (marker, _), clauses in sight.places.items():
         threshold = sight.thresholds.markers.get(marker, 1.0)
         for run in _runs(clauses, threshold):
             best = max(run, key=lambda h: h.weight)
-            if best.weight >= threshold and not any(s.start < run[-1].end and run[0].start < s.end for s in taken.get(marker, ())):
+            known = any(s.start < run[-1].end and run[0].start < s.end for s in taken.get(marker, ()))
+            if best.weight >= threshold and not known and _says_something(document, best):
                 place = trim(document, run[0].start, run[-1].end, best.end - 1, best.start + 1)
-                yield _made(document, place, best, best.weight, best.evidence, (), framework, settings)
+                yield Found(_made(document, place, best, best.weight, best.evidence, (), framework, settings), best.sentence, 0.0)
 
 
-def _supported(document: Document, spans: Sequence[Span], asked: float, settings: Settings) -> list[Span]:
+def _says_something(document: Document, hit: Hit) -> bool:
+    """Tell whether a clause is more than a scrap ("also", "in terms of"), in which the model can only guess."""
+    return len(document.folded[hit.start:hit.end].split()) >= FEWEST
+
+
+def _supported(found: Sequence[Found], asked: float, settings: Settings) -> list[Found]:
     """Leave out findings where all that stands nearby does not make it sure enough that an answer to harm is given there at all.
 
     A wording that its pattern calls sure by itself stands. Else each marker found nearby takes away from the doubt, as if they were
     independent (noisy or): one finding must be sure by itself, two or three may be less so.
     """
-    starts = [sentence.start for sentence in document.sentences]
-    at = {id(span): bisect_right(starts, span.start) for span in spans}
-    return [span for span in spans if span.use != "own" or _wording(span) >= settings.threshold or _sureness(span, spans, at) >= asked]
+    own: dict[int, list[Span]] = {}
+    for one in found:
+        if one.span.use == "own":
+            own.setdefault(one.sentence, []).append(one.span)
+    return [one for one in found if one.span.use != "own" or one.alone >= settings.threshold or _sureness(own, one.sentence) >= asked]
 
 
-def _wording(span: Span) -> float:
-    """Return how sure the wording of a finding is to the rules alone, without what else the text holds."""
-    weights = [e.weight for e in span.evidence if e.source != "model"]
-    return 1 - _doubt(weights) if weights else 0.0
-
-
-def _doubt(weights: Sequence[float]) -> float:
-    return (1 - max(weights)) * (1 - AGREE) ** (len(weights) - 1)
-
-
-def _sureness(span: Span, spans: Sequence[Span], at: Mapping[int, int]) -> float:
+def _sureness(own: Mapping[int, Sequence[Span]], sentence: int) -> float:
     best: dict[str, float] = {}
-    for other in spans:
-        if other.use == "own" and abs(at[id(other)] - at[id(span)]) <= NEARBY:
-            best[other.marker] = max(best.get(other.marker, 0.0), other.score)
+    for number in range(sentence - NEARBY, sentence + NEARBY + 1):
+        for span in own.get(number, ()):
+            best[span.marker] = max(best.get(span.marker, 0.0), span.score)
     return 1 - prod(1 - score for score in best.values())
 
 
@@ -180,7 +208,7 @@ def _groups(hits: Iterable[Hit]) -> Iterable[list[Hit]]:
         yield list(group)
 
 
-def _joined(document: Document, hits: list[Hit], company: frozenset[str], sight: Sight | None, framework: Framework, settings: Settings) -> Iterable[Span]:
+def _joined(document: Document, hits: list[Hit], company: Company, sight: Sight | None, framework: Framework, settings: Settings) -> Iterable[Found]:
     """Join the hits of one marker, use and sentence that touch or nearly touch."""
     run = [hits[0]]
     for hit in hits[1:]:
@@ -192,16 +220,18 @@ def _joined(document: Document, hits: list[Hit], company: frozenset[str], sight:
     yield _span(document, run, company, sight, framework, settings)
 
 
-def _span(document: Document, run: list[Hit], company: frozenset[str], sight: Sight | None, framework: Framework, settings: Settings) -> Span:
+def _span(document: Document, run: list[Hit], company: Company, sight: Sight | None, framework: Framework, settings: Settings) -> Found:
     start, end = trim(document, min(h.start for h in run), max(h.end for h in run), min(h.core_start for h in run), max(h.core_end for h in run))
     evidence = _evidence(run)
-    doubt = _doubt([e.weight for e in evidence]) * (1 - COMPANY if company - {run[0].marker} else 1)
+    doubt = _doubt([e.weight for e in evidence]) * (1 - COMPANY if company.of(run[0]) else 1)
     wording = min(HIGHEST, 1 - doubt)
     agreeing = sight.over(run) if sight else None
     use = run[0].use
     score = together(sight.joint, wording, agreeing.weight if agreeing else UNSEEN) if sight and use == "own" else wording
     links: tuple[Link, ...] = tuple(dict.fromkeys(link for h in run for link in h.links))
-    return _made(document, (start, end), run[0], score, evidence + (agreeing.evidence if agreeing else ()), links, framework, settings)
+    span = _made(document, (start, end), run[0], score, evidence + (agreeing.evidence if agreeing else ()), links, framework, settings)
+    alone = [e.weight for e in _evidence([h for h in run if not h.needs])]
+    return Found(span, run[0].sentence, 1 - _doubt(alone) if alone else 0.0)
 
 
 def together(joint: Joint, wording: float, chance: float) -> float:
@@ -220,6 +250,10 @@ def _made(document: Document, place: tuple[int, int], hit: Hit, score: float, ev
     certainty = "clear" if score >= settings.clear else "likely" if score >= settings.likely else "possible"
     start, end = place
     return Span(start, end, document.text[start:end], hit.marker, framework.markers[hit.marker].stage, score, certainty, hit.use, evidence, links)
+
+
+def _doubt(weights: Sequence[float]) -> float:
+    return (1 - max(weights)) * (1 - AGREE) ** (len(weights) - 1)
 
 
 def _evidence(run: list[Hit]) -> tuple[Evidence, ...]:

@@ -81,8 +81,8 @@ class Model:
     """
 
     def __init__(self, header: Header, rarity: Array, unknown: float, weights: Array, bias: Array, slope: Array, shift: Array, *,
-                 folder: Path | None = None) -> None:
-        self.header, self.folder = header, folder
+                 folder: Path | None = None, checksum: str | None = None) -> None:
+        self.header, self.folder, self.checksum = header, folder, checksum
         self.rarity, self.unknown, self.weights, self.bias, self.slope, self.shift = rarity, unknown, weights, bias, slope, shift
         self._rows = {feature: row for row, feature in enumerate(header.features)}
         self._carried = weights * rarity[:, None]
@@ -168,7 +168,7 @@ def load_model(folder: Path, known: tuple[str, ...]) -> Model:
     if numbers["weights"].shape != shape:
         raise ResourceError(f"{folder / NUMBERS} has weights of shape {numbers['weights'].shape}; its header speaks of {shape}; train the model again")
     rarity, weights, bias, slope, shift = (numbers[name].astype(float) for name in ("rarity", "weights", "bias", "slope", "shift"))
-    return Model(header, rarity, float(numbers["unknown"]), weights, bias, slope, shift, folder=folder)
+    return Model(header, rarity, float(numbers["unknown"]), weights, bias, slope, shift, folder=folder, checksum=data["weights_sha256"])
 
 
 def _header(folder: Path) -> dict[str, Any]:

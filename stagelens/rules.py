@@ -7,6 +7,10 @@ from collections.abc import Iterator, Sequence
 from .records import Document, Evidence, Hit, Pattern, Sentence
 from .scan import AnyOf
 
+LONGEST = 200
+"""Code points of matched words above which the two ends of a pattern are taken to meet by chance, as they do in talk without stops."""
+
+
 class Rules:
     """All patterns, compiled together: one pass tells which of them occur, and only those are run singly."""
 
@@ -20,7 +24,8 @@ class Rules:
 
     def _in_sentence(self, document: Document, number: int, sentence: Sentence) -> Iterator[Hit]:
         for index, start, end in self._any.places(document.folded[sentence.start:sentence.end]):
-            yield _hit(self.patterns[index], number, sentence, sentence.start + start, sentence.start + end)
+            if end - start <= LONGEST:
+                yield _hit(self.patterns[index], number, sentence, sentence.start + start, sentence.start + end)
 
 
 def _hit(pattern: Pattern, number: int, sentence: Sentence, start: int, end: int) -> Hit:

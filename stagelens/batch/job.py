@@ -1,0 +1,76 @@
+"""What is asked of every file: all settings of a run, and their fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..transcripts import Roles
+from ..version import __version__
+
+if TYPE_CHECKING:
+    from ..lens import Lens
+
+FORMAT = 1
+"""The number of the format of ``documents.jsonl``; what each number means stands in ``docs/format.md``."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """The settings of a run.
+
+    Attributes
+    ----------
+    preset : {"precise", "balanced", "sensitive"}
+    patterns : tuple of str
+        Further pattern files.
+    model : str or bool
+        A model's folder; True for the built-in one, False for rules alone.
+    roles : Roles
+        Who is who.
+    speaker_pattern : str or None
+        How a line names its speaker.
+    columns : mapping
+        For tables, which column holds what.
+    keep_text : bool
+        False keeps only offsets and hashes: no word of a transcript is written.
+    """
+
+    preset: str = "balanced"
+    patterns: tuple[str, ...] = ()
+    model: str | bool = True
+    roles: Roles = field(default_factory=Roles)
+    speaker_pattern: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    keep_text: bool = True
+
+    def lens(self) -> Lens:
+        """Return the lens; made once a process."""
+        from ..lens import load
+
+        return load(patterns=self.patterns, model=self.model, preset=self.preset)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What decides the results beside the file itself, hashed: settings, version, patterns, model."""
+        about = {**asdict(self), "format": FORMAT, "stagelens": __version__,
+                 "patterns": [hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in self.patterns], "model": self.model_name}
+        return hashlib.sha256(json.dumps(about, sort_keys=True, default=list).encode()).hexdigest()
+
+    @cached_property
+    def model_name(self) -> str | None:
+        """The checksum of the model's weights; None for rules alone."""
+        return self.lens().model_checksum
+
+    def key(self, name: str, content: str) -> str:
+        """Return the name of the part that holds a file's results: other content, settings or version give another one."""
+        return hashlib.sha256(f"{name}\0{content}\0{self.fingerprint}".encode("utf-8", "surrogateescape")).hexdigest()
+
+    def about(self) -> dict[str, Any]:
+        """Return the settings as plain data, for the manifest."""
+        return {**asdict(self), "model": self.model_name, "fingerprint": self.fingerprint}

@@ -1,0 +1,169 @@
+"""One file: read, tagged, written as one part. What a process does; it shares nothing with the others but the folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import StagelensError
+from ..export import FORMAT as READING_FORMAT
+from ..export import Utf16, span_dict
+from ..lens import Lens
+from ..reading import Reading
+from ..transcripts import Transcript, Turn, read_transcripts
+from ..version import __version__
+from .job import FORMAT, Job
+from .sources import Source
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a file: ``done`` now, ``kept`` from an earlier run, or ``failed`` with the reason."""
+
+    name: str
+    key: str | None
+    status: str
+    reason: str | None = None
+    documents: int = 0
+    words: int = 0
+    spans: int = 0
+
+
+def part(parts: Path, key: str) -> Path:
+    """Return where the results of a file stand."""
+    return parts / key[:2] / f"{key}.jsonl"
+
+
+def failure(parts: Path, key: str) -> Path:
+    """Return where the reason stands why a file gave no results."""
+    return parts / key[:2] / f"{key}.error.json"
+
+
+def work(source: Source, job: Job, parts: Path, *, retry: bool = False) -> Outcome:
+    """Read and tag one file, unless an earlier run did; never raises for what is wrong with the file.
+
+    Raises
+    ------
+    OSError
+        If the results cannot be written.
+    """
+    if source.problem:
+        return Outcome(source.name, None, "failed", source.problem)
+    try:
+        before = _state(source.path)
+        key = job.key(source.name, _digest(source.path))
+    except OSError as error:
+        return Outcome(source.name, None, "failed", f"{source.path} cannot be read ({error.strerror}); give a readable file")
+    if part(parts, key).exists():
+        return _kept(source, key, parts)
+    if failure(parts, key).exists() and not retry:
+        return Outcome(source.name, key, "failed", json.loads(failure(parts, key).read_text(encoding="utf-8"))["reason"])
+    outcome = _written(source, job, parts, key)
+    if outcome.status == "done" and _state(source.path) != before:
+        part(parts, key).unlink()
+        return Outcome(source.name, None, "failed", f"{source.path} changed while it was read; run again when nothing writes to it")
+    return outcome
+
+
+def _written(source: Source, job: Job, parts: Path, key: str) -> Outcome:
+    """Write the part beside its place and move it there when it is whole, so that what is there is always whole."""
+    target = part(parts, key)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    rough = target.with_name(f".{key}.{os.getpid()}")
+    counts = [0, 0, 0]
+    try:
+        with rough.open("w", encoding="utf-8", newline="\n") as file:
+            for record in records(source, job):
+                file.write(json.dumps(record, ensure_ascii=True, separators=(",", ":")) + "\n")
+                counts = [a + b for a, b in zip(counts, (1, record["words"], sum(len(t["spans"]) for t in record["turns"])), strict=True)]
+            file.flush()
+            os.fsync(file.fileno())
+        rough.replace(target)
+    except (StagelensError, MemoryError, RecursionError) as error:
+        return _failed(source, parts, key, str(error) or f"{source.path} is too large for the memory of this machine")
+    finally:
+        rough.unlink(missing_ok=True)
+    failure(parts, key).unlink(missing_ok=True)
+    return Outcome(source.name, key, "done", None, *counts)
+
+
+def _failed(source: Source, parts: Path, key: str, reason: str) -> Outcome:
+    path = failure(parts, key)
+    rough = path.with_name(f".{path.name}.{os.getpid()}")
+    rough.write_text(json.dumps({"file": source.name, "reason": reason}), encoding="utf-8")
+    rough.replace(path)
+    return Outcome(source.name, key, "failed", reason)
+
+
+def _kept(source: Source, key: str, parts: Path) -> Outcome:
+    return Outcome(source.name, key, "kept", None, *counted(part(parts, key)))
+
+
+def counted(path: Path) -> tuple[int, int, int]:
+    """Return how many documents, words and spans a part holds."""
+    documents = words = spans = 0
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            record = json.loads(line)
+            documents, words, spans = documents + 1, words + record["words"], spans + sum(len(turn["spans"]) for turn in record["turns"])
+    return documents, words, spans
+
+
+def _state(path: Path) -> list[tuple[str, int, int]]:
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    return [(str(file), (stat := file.stat()).st_mtime_ns, stat.st_size) for file in files]
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+        with file.open("rb") as opened:
+            while block := opened.read(CHUNK):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+# --- records -----------------------------------------------------------------------------------------------------
+
+
+def records(source: Source, job: Job) -> Iterator[dict[str, Any]]:
+    """Yield the record of each document in a file, as written to ``documents.jsonl``."""
+    lens = job.lens()
+    for transcript in read_transcripts(source.path, speaker_pattern=job.speaker_pattern, columns=job.columns):
+        yield record(lens, job, source.name, job.roles.apply(transcript))
+
+
+def record(lens: Lens, job: Job, file: str, transcript: Transcript) -> dict[str, Any]:
+    """Return one document with its turns and what was found in them, as plain data."""
+    strangers = job.roles.strangers(transcript) if job.roles else ()
+    notes = [*transcript.notes, *(f"no speaker is named {name!r}; the speakers are {', '.join(s or 'unnamed' for s in transcript.speakers)}"
+                                  for name in strangers)]
+    name = file + transcript.name[len(transcript.name.split("#", 1)[0]):]
+    turns = [_turn(number, turn, lens.tag(turn.text, speaker=turn.role), job) for number, turn in enumerate(transcript.turns)]
+    return {"format": FORMAT, "stagelens": __version__, "reading_format": READING_FORMAT, "document": name, "file": file, "read_as": transcript.format,
+            "encoding": transcript.encoding, "preset": job.preset, "words": sum(turn["words"] for turn in turns), "notes": notes, "turns": turns}
+
+
+def _turn(number: int, turn: Turn, reading: Reading, job: Job) -> dict[str, Any]:
+    utf16 = Utf16(turn.text)
+    plain: dict[str, Any] = {"turn": number, "speaker": turn.speaker, "role": turn.role, "start_s": turn.start, "end_s": turn.end,
+                             "words": len(turn.text.split()), "sha256": hashlib.sha256(turn.text.encode("utf-8", "surrogatepass")).hexdigest()}
+    if job.keep_text:
+        plain["text"] = turn.text
+    for kind, spans in (("spans", reading.spans), ("mentions", reading.mentions)):
+        plain[kind] = [_placed(span_dict(span, utf16), turn, job) for span in spans]
+    return plain
+
+
+def _placed(span: dict[str, Any], turn: Turn, job: Job) -> dict[str, Any]:
+    span["file_start"], span["file_end"] = turn.place(span["start"], span["end"])
+    if not job.keep_text:
+        span["sha256"] = hashlib.sha256(span.pop("text").encode("utf-8", "surrogatepass")).hexdigest()
+    return span

@@ -1,0 +1,1 @@
+"""Annotations of human coders, in and out of the tools they use."""
