@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .cli_research import Preset, register
 from .errors import InputError, StagelensError
 
 if TYPE_CHECKING:
@@ -32,14 +33,6 @@ class Format(StrEnum):
     html = "html"
     json = "json"
     csv = "csv"
-
-
-class Preset(StrEnum):
-    """How sure a finding must be to be shown."""
-
-    precise = "precise"
-    balanced = "balanced"
-    sensitive = "sensitive"
 
 
 class Speaker(StrEnum):
@@ -217,6 +210,9 @@ def train(
 
     run(data, output, seed=seed, say=lambda line: typer.echo(line, err=True))
     typer.echo(f"The model, its metrics and its card are in {output}.")
+
+
+register(app)
 
 
 @app.command(name="version")

@@ -68,8 +68,13 @@ def to_json(reading: Reading, *, indent: int | None = None) -> str:
 
 def to_rows(reading: Reading) -> list[dict[str, Any]]:
     """Return one plain row a span, own moves and mentions together in text order."""
-    utf16 = Utf16(reading.text)
-    spans = sorted((*reading.spans, *reading.mentions), key=lambda s: (s.start, -s.end, s.stage, s.marker, s.use))
+    return span_rows(reading.text, (*reading.spans, *reading.mentions))
+
+
+def span_rows(text: str, spans: Sequence[Span]) -> list[dict[str, Any]]:
+    """Return one plain row a span of a text, in its order."""
+    utf16 = Utf16(text)
+    spans = sorted(spans, key=lambda s: (s.start, -s.end, s.stage, s.marker, s.use))
     return [{"start": s.start, "end": s.end, "start_utf16": utf16(s.start), "end_utf16": utf16(s.end), "text": s.text, "marker": s.marker,
              "stage": s.stage, "score": s.score, "certainty": s.certainty, "use": s.use, "evidence": " ".join(e.id for e in s.evidence)}
             for s in spans]

@@ -22,6 +22,8 @@ FAMILIES = {
     "p": "place of the clause in its sentence and of the sentence in the text; question mark; the word that leads on to it",
     "r": "what the rules found in this clause, beside it and elsewhere in the text",
 }
+Places = Sequence[tuple[int, int, int]]
+"""Clauses as (number of the sentence, start, end)."""
 LEFT, RIGHT, QUOTED, BLANK = "^", "$", "QUOTE", "_"
 WHOLE = 0.9
 """A quotation that covers this share of a text is the text itself, pasted between quotation marks."""
@@ -70,14 +72,13 @@ class Clause:
     features: tuple[str, ...]
 
 
-def clauses(document: Document, hits: Sequence[Hit], families: Iterable[str] = FAMILIES) -> list[Clause]:
-    """Return the clauses of a text with their features; ``hits`` are the rules' findings with their use."""
+def clauses(document: Document, hits: Sequence[Hit], families: Iterable[str] = FAMILIES) -> Iterator[Clause]:
+    """Yield the clauses of a text with their features; ``hits`` are the rules' findings with their use."""
     wanted = frozenset(families)
     places = [(number, start, end) for number, sentence in enumerate(document.sentences) for start, end in sentence.clauses]
-    forms = [[word.form for word in words(document, start, end)] for _, start, end in places]
+    forms = _Forms(document, places)
     found = _found(places, hits) if "r" in wanted else {}
     elsewhere = sorted({hit.marker for hit in hits if hit.use == "own" and not hit.needs and hit.weight >= FIRM})
-    result = []
     for index, (number, start, end) in enumerate(places):
         features = set(_of_words(forms[index], wanted))
         if "b" in wanted:
@@ -86,8 +87,20 @@ def clauses(document: Document, hits: Sequence[Hit], families: Iterable[str] = F
             features.update(_of_place(document, number, start, end))
         if "r" in wanted:
             features.update(_of_rules(places, index, found, elsewhere))
-        result.append(Clause(number, start, end, tuple(sorted(features))))
-    return result
+        yield Clause(number, start, end, tuple(sorted(features)))
+
+
+class _Forms:
+    """The words of each clause, made when asked for; only those of three neighbours are held."""
+
+    def __init__(self, document: Document, places: Places) -> None:
+        self._document, self._places, self._held = document, places, dict[int, list[str]]()
+
+    def __getitem__(self, index: int) -> list[str]:
+        if index not in self._held:
+            self._held.pop(index - 3, None)
+            self._held[index] = [word.form for word in words(self._document, *self._places[index][1:])]
+        return self._held[index]
 
 
 # --- words -------------------------------------------------------------------------------------------------------
@@ -153,9 +166,6 @@ def _bone(form: str) -> str:
 
 
 # --- surroundings ------------------------------------------------------------------------------------------------
-
-Places = Sequence[tuple[int, int, int]]
-
 
 def _beside(places: Places, index: int) -> Iterator[tuple[int, str]]:
     """Yield the clauses before and behind in the same sentence, each with its sign."""

@@ -5,13 +5,14 @@ It is what runs on one machine, on a cluster and inside a data frame library ali
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from .conversation import Found, tag_turns
 from .errors import InputError
-from .export import to_rows
+from .export import span_rows
 from .records import SPEAKERS
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def tag_frame(frame: pd.DataFrame, lens: Lens | None = None) -> pd.DataFrame:
     ----------
     frame : DataFrame
         With a column ``text``, and perhaps ``document``, ``turn`` (an integer), ``speaker`` and ``role`` (one of responding,
-        harmed, other, unknown). Rows whose text is missing give no spans.
+        harmed, other, unknown). Rows of one document are read together, those without a document each by itself; rows whose text
+        is missing give no spans.
     lens : Lens, optional
         The built-in one with default settings unless given.
 
@@ -53,8 +55,23 @@ def tag_frame(frame: pd.DataFrame, lens: Lens | None = None) -> pd.DataFrame:
     if "text" not in frame.columns:
         raise InputError(f"the frame has no column 'text'; it has {', '.join(map(str, frame.columns)) or 'none'}")
     lens = lens or _default()
-    rows = [row for turn in _turns(frame) for row in _rows(lens, turn)]
+    turns = list(_turns(frame))
+    found = _found(lens, turns)
+    rows = [{**turn, **row} for turn, one in zip(turns, found, strict=True) for row in span_rows(turn["text"], (*one.spans, *one.mentions))]
     return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in SPANS.items()})
+
+
+def _found(lens: Lens, turns: Sequence[Mapping[str, Any]]) -> list[Found]:
+    """Tag the turns, those of one document together; a row without a document stands for itself."""
+    documents: dict[Any, list[int]] = {}
+    for number, turn in enumerate(turns):
+        documents.setdefault(turn["document"] if turn["document"] is not None else (number,), []).append(number)
+    result = [Found()] * len(turns)
+    for numbers in documents.values():
+        tagged = tag_turns(lens, [(turns[n]["text"], turns[n]["speaker"], turns[n]["role"]) for n in numbers])
+        for number, found in zip(numbers, tagged, strict=True):
+            result[number] = found
+    return result
 
 
 def empty() -> pd.DataFrame:
@@ -73,17 +90,15 @@ def _turns(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for number, values in enumerate(zip(*(frame[name].tolist() for name in there), strict=True)):
         turn: dict[str, Any] = {name: None if _is_missing(value) else value for name, value in zip(there, values, strict=True)}
         if isinstance(turn["text"], str):
-            yield {"document": None, "speaker": None, "role": None, **turn, "turn": int(turn["turn"]) if turn.get("turn") is not None else number}
+            number = int(turn["turn"]) if turn.get("turn") is not None else number  # noqa: PLW2901
+            yield {"document": None, "speaker": None, **turn, "turn": number, "role": _role(turn.get("role"))}
+
+
+def _role(role: str | None) -> str:
+    if role is not None and role not in SPEAKERS:
+        raise InputError(f"a row has the role {role!r}; allowed are {', '.join(SPEAKERS)}")
+    return role or "unknown"
 
 
 def _is_missing(value: Any) -> bool:
     return value is None or value is pd.NA or (isinstance(value, float) and value != value)  # noqa: PLR0124 - NaN
-
-
-def _rows(lens: Lens, turn: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    role = turn["role"] or "unknown"
-    if role not in SPEAKERS:
-        raise InputError(f"a row has the role {role!r}; allowed are {', '.join(SPEAKERS)}")
-    about = {"document": turn["document"], "turn": turn["turn"], "speaker": turn["speaker"], "role": role}
-    for row in to_rows(lens.tag(turn["text"], speaker=role)):
-        yield {**about, **row}

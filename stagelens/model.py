@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from .settings import PRESETS
 FORMAT = 1
 HEADER, NUMBERS = "model.json", "weights.npz"
 NAME = "stagelens-en"
+BLOCK = 256
+"""Clauses scored at once: bounds memory on long texts."""
 SEEN = 0.02
 """Probabilities below this are not passed on: merge takes a clause without a model hit as one the model finds very unlikely."""
 
@@ -90,10 +93,12 @@ class Model:
     def find(self, document: Document, hits: Sequence[Hit]) -> list[Hit]:
         """Return a hit for each marker and clause that the model does not find very unlikely; ``hits`` are the rules'."""
         seen = clauses(document, hits, self.header.families)
-        if not seen:
-            return []
+        return [hit for block in iter(lambda: list(islice(seen, BLOCK)), []) for hit in self._in_block(document, block)]
+
+    def _in_block(self, document: Document, seen: Sequence[Clause]) -> Iterator[Hit]:
         chances = self.probabilities([clause.features for clause in seen])
-        return [self._hit(document, seen[i], int(j), float(chances[i, j])) for i, j in np.argwhere(chances >= SEEN)]
+        for i, j in np.argwhere(chances >= SEEN):
+            yield self._hit(document, seen[i], int(j), float(chances[i, j]))
 
     def logits(self, rows: Sequence[Sequence[str]]) -> Array:
         """Return the uncalibrated scores of clauses given by their features, shape (clauses, markers)."""

@@ -12,10 +12,12 @@ LAYERS = [
     {"reading"},
     {"lens"},
     {"export", "render", "transcripts"},
+    {"conversation"},
     {"frames", "batch", "coders"},
     {"agreement", "cluster", "report"},
     {"evaluation"},
     {"training"},
+    {"cli_research"},
     {"cli", "__main__", "__init__"},
 ]
 STEPS = {"segment", "rules", "model", "context", "turns", "merge", "profile"}

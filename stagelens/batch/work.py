@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..conversation import Found, tag_turns
 from ..errors import StagelensError
 from ..export import FORMAT as READING_FORMAT
 from ..export import Utf16, span_dict
 from ..lens import Lens
-from ..reading import Reading
 from ..transcripts import Transcript, Turn, read_transcripts
 from ..version import __version__
 from .job import FORMAT, Job
@@ -146,18 +146,19 @@ def record(lens: Lens, job: Job, file: str, transcript: Transcript) -> dict[str,
     notes = [*transcript.notes, *(f"no speaker is named {name!r}; the speakers are {', '.join(s or 'unnamed' for s in transcript.speakers)}"
                                   for name in strangers)]
     name = file + transcript.name[len(transcript.name.split("#", 1)[0]):]
-    turns = [_turn(number, turn, lens.tag(turn.text, speaker=turn.role), job) for number, turn in enumerate(transcript.turns)]
+    found = tag_turns(lens, [(turn.text, turn.speaker, turn.role) for turn in transcript.turns])
+    turns = [_turn(number, turn, found[number], job) for number, turn in enumerate(transcript.turns)]
     return {"format": FORMAT, "stagelens": __version__, "reading_format": READING_FORMAT, "document": name, "file": file, "read_as": transcript.format,
             "encoding": transcript.encoding, "preset": job.preset, "words": sum(turn["words"] for turn in turns), "notes": notes, "turns": turns}
 
 
-def _turn(number: int, turn: Turn, reading: Reading, job: Job) -> dict[str, Any]:
+def _turn(number: int, turn: Turn, found: Found, job: Job) -> dict[str, Any]:
     utf16 = Utf16(turn.text)
     plain: dict[str, Any] = {"turn": number, "speaker": turn.speaker, "role": turn.role, "start_s": turn.start, "end_s": turn.end,
                              "words": len(turn.text.split()), "sha256": hashlib.sha256(turn.text.encode("utf-8", "surrogatepass")).hexdigest()}
     if job.keep_text:
         plain["text"] = turn.text
-    for kind, spans in (("spans", reading.spans), ("mentions", reading.mentions)):
+    for kind, spans in (("spans", found.spans), ("mentions", found.mentions)):
         plain[kind] = [_placed(span_dict(span, utf16), turn, job) for span in spans]
     return plain
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from ..framework import Framework
 from ..reading import Reading
 from . import words
 from .palette import DARK, LIGHT, UNDERLINES
@@ -45,6 +47,13 @@ def page(readings: Sequence[ReadingView], *, title: str | None = None) -> str:
     return _environment().get_template("page.html.j2").render(**_shared(), readings=readings, title=title, level=level)
 
 
+def report_page(*, tables: Any, framework: Framework, plates: Sequence[Any], examples: Sequence[Any]) -> str:
+    """Render the report about a batch (see `stagelens.report`) as one page without script."""
+    words_in_all = int(tables.turns["words"].sum())
+    return _environment().get_template("report.html.j2").render(**_shared(), tables=tables, framework=framework, plates=plates, examples=examples,
+                                                                words_in_all=words_in_all)
+
+
 def _prefix(reading: Reading) -> str:
     """Return what tells this reading's anchors from those of other fragments on the same page; the same reading gives the same one."""
     key = repr((reading.text, reading.spans, reading.mentions)).encode("utf-8", "backslashreplace")
@@ -57,5 +66,7 @@ def _shared() -> dict[str, object]:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("stagelens.render"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["visible"] = visible_line
+    return environment

@@ -82,7 +82,7 @@ def table(lens: Lens, phrases: Sequence[Phrase], markers: Sequence[str], familie
 
 
 def _cut(lens: Lens, phrases: Sequence[Phrase], families: Collection[str]) -> list[list[Clause]]:
-    return [clauses(*lens.found_by_rules(phrase.text), families) for phrase in phrases]
+    return [list(clauses(*lens.found_by_rules(phrase.text), families)) for phrase in phrases]
 
 
 def _labels(clause: Clause, phrase: Phrase, markers: Sequence[str]) -> list[int]:

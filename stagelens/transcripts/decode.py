@@ -23,10 +23,22 @@ class Decoded:
     notes: tuple[str, ...] = ()
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, *, most: int) -> bytes:
     """Return a file's bytes, or say in one sentence why not."""
     try:
+        if (size := path.stat().st_size) > most:
+            raise InputError(f"{path} has {size:,} bytes; at most {most:,} are read as one transcript: split it, or make it a table (.csv, .jsonl)")
         return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); give a readable file") from None
+
+
+def read_start(path: Path) -> bytes:
+    """Return the first lines of a file, whole."""
+    try:
+        with path.open("rb") as file:
+            begin = file.read(SAMPLE)
+            return begin + file.readline() if b"\n" in begin else begin
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror}); give a readable file") from None
 

@@ -11,7 +11,7 @@ from ..errors import InputError
 from . import convokit, office, tables
 from .chat import is_chat, read_chat
 from .cues import is_srt, is_vtt, read_cues
-from .decode import Decoded, decode, read_bytes
+from .decode import Decoded, decode, read_bytes, read_start
 from .elan import read_eaf, read_tei
 from .lines import read_lines
 from .podcast import is_html, is_podcast_json, read_html, read_podcast_json
@@ -20,6 +20,8 @@ from .records import Transcript, Turn
 FORMATS = ("vtt", "srt", "chat", "eaf", "tei", "text", "html", "podcast-json", "docx", "odt", "pdf", "csv", "xlsx", "jsonl", "convokit")
 _TABLES = {".csv": "csv", ".tsv": "csv", ".tab": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _OFFICE = {".docx": ("docx", office.docx_text), ".odt": ("odt", office.odt_text), ".pdf": ("pdf", office.pdf_text)}
+LARGEST = 32_000_000
+"""Bytes of one file that is read as a whole; tables and corpora, read piece by piece, may be of any size."""
 _SOUND = {".mp3", ".wav", ".m4a", ".mp4", ".mov", ".ogg", ".flac", ".aac", ".webm"}
 _REFUSED = {".doc": "the old Word format; save it as .docx", ".rtf": "rich text; save it as .docx or .txt", ".pages": "a Pages document; export it as .docx",
             ".xls": "the old Excel format; save it as .xlsx or .csv", ".zip": "an archive; unpack it first"}
@@ -66,7 +68,20 @@ def read_transcripts(path: str | Path, *, speaker_pattern: str | None = None, co
     pattern = _pattern(speaker_pattern)
     if convokit.is_corpus(path):
         return convokit.read_corpus(path)
-    return _read(path, read_bytes(path), pattern, columns or {})
+    if path.suffix.casefold() in _TABLES:
+        return _table(path, columns or {})
+    return _read(path, read_bytes(path, most=LARGEST), pattern, columns or {})
+
+
+def _table(path: Path, columns: Mapping[str, str]) -> Iterator[Transcript]:
+    """Read a table row by row; its encoding is told from how it begins."""
+    form = _TABLES[path.suffix.casefold()]
+    begin = read_start(path)
+    if not begin.strip():
+        raise InputError(f"{path} is empty; there is nothing to read")
+    sample = decode(begin, str(path))
+    rows = tables.rows(path, form, str(path), sample.encoding)
+    return tables.read_rows(rows, path.name, form, encoding=sample.encoding, notes=sample.notes, given=columns)
 
 
 def _pattern(expression: str | None) -> re.Pattern[str] | None:
@@ -91,10 +106,8 @@ def _read(path: Path, raw: bytes, pattern: re.Pattern[str] | None, columns: Mapp
     decoded = decode(raw, str(path))
     if not decoded.text.strip("\ufeff \t\r\n\0"):
         raise InputError(f"{path} is empty; there is nothing to read")
-    if kind in _TABLES or _is_rows(kind, decoded.text):
-        table = _TABLES.get(kind, "jsonl")
-        rows = tables.csv_rows(decoded.text) if table == "csv" else tables.jsonl_rows(decoded.text, str(path))
-        return tables.read_rows(rows, path.name, table, encoding=decoded.encoding, notes=decoded.notes, given=columns)
+    if _is_rows(kind, decoded.text):
+        return tables.read_rows(tables.json_rows(decoded.text, str(path)), path.name, "jsonl", encoding=decoded.encoding, notes=decoded.notes, given=columns)
     return iter([_one(path, decoded, pattern)])
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from ..errors import InputError
 from ..records import SPEAKERS
@@ -23,6 +24,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
                  "thread", "case", "case_id", "file"),
 }
 """What a column may be called, the first that is there counts; case, spaces and hyphens don't."""
+HELD = 20_000
+"""Rows of a table that may be held in memory at once."""
 csv.field_size_limit(50_000_000)
 
 
@@ -45,26 +48,39 @@ def columns(header: Iterable[str], given: Mapping[str, str], name: str) -> dict[
         if found:
             chosen[kind] = found
     if "text" not in chosen:
-        raise InputError(f"{name} has no column that is known to hold the text; name it with --text-column (it has {', '.join(there) or 'no header'})")
+        raise InputError(f"{name} has no column that is known to hold the text; name it with --column text=TITLE (it has {', '.join(there) or 'no header'})")
     return chosen
 
 
-def csv_rows(text: str) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a CSV or TSV text; the separator is found out from the header line."""
-    first = text.lstrip("\ufeff").split("\n", 1)[0]
-    separator = max("\t;,|", key=first.count)
-    for row in csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=separator):
+def csv_rows(lines: TextIO) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a CSV or TSV file; the separator is found out from the header line."""
+    header = lines.readline().lstrip("\ufeff")
+    separator = max("\t;,|", key=header.count)
+    for row in csv.DictReader(chain([header], lines), delimiter=separator):
         yield {key: value for key, value in row.items() if key is not None}
 
 
-def jsonl_rows(text: str, name: str) -> Iterator[dict[str, Any]]:
-    """Yield the objects of JSON Lines, or of one JSON array."""
-    if text.lstrip("\ufeff \n\r\t").startswith("["):
-        yield from _objects(_parsed(text.lstrip("\ufeff"), name, "the file"), name)
-        return
-    for number, line in enumerate(text.lstrip("\ufeff").split("\n"), 1):
-        if line.strip():
-            yield from _objects([_parsed(line, name, f"line {number}")], name)
+def jsonl_rows(lines: TextIO, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the objects of JSON Lines."""
+    for number, line in enumerate(lines, 1):
+        if line.strip("\ufeff \t\r\n"):
+            yield from _objects([_parsed(line.lstrip("\ufeff"), name, f"line {number}")], name)
+
+
+def json_rows(text: str, name: str) -> Iterator[dict[str, Any]]:
+    """Yield the objects of one JSON array."""
+    yield from _objects(_parsed(text.lstrip("\ufeff"), name, "the file"), name)
+
+
+def rows(path: Path, form: str, name: str, encoding: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a CSV, TSV or JSON Lines file, a few at a time whatever its size."""
+    try:
+        with path.open(encoding=encoding, newline="" if form == "csv" else None) as lines:
+            yield from csv_rows(lines) if form == "csv" else jsonl_rows(lines, name)
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name} is not {encoding} text all through ({error.reason}); save it as UTF-8 text") from None
+    except (OSError, csv.Error) as error:
+        raise InputError(f"{name} cannot be read to its end ({error}); save it again as CSV") from None
 
 
 def _parsed(text: str, name: str, where: str) -> Any:
@@ -97,20 +113,53 @@ def xlsx_rows(path: Path, raw: bytes) -> Iterator[dict[str, Any]]:
         raise InputError(f"{path} cannot be read as XLSX ({type(error).__name__}); save it again, or as CSV") from None
 
 
-def read_rows(rows: Iterable[Mapping[str, Any]], name: str, form: str, *, encoding: str | None, notes: tuple[str, ...],
+def read_rows(rows: Iterator[Mapping[str, Any]], name: str, form: str, *, encoding: str | None, notes: tuple[str, ...],
               given: Mapping[str, str]) -> Iterator[Transcript]:
-    """Yield a transcript a document; rows of one document stand together in the order of the table."""
-    rows = list(rows)
-    if not rows:
+    """Yield a transcript a document; rows of one document stand together in the order of the table.
+
+    Without a column for documents, a table with speakers is one conversation and one without is a statement a row. A table of more
+    than `HELD` rows is never held in memory whole: the rows of each of its documents must stand together.
+
+    Raises
+    ------
+    InputError
+        If there are no rows, no column holds the text, or a long table's documents are scattered.
+    """
+    first = list(islice(rows, HELD))
+    if not first:
         raise InputError(f"{name} has no rows below its header")
-    header = list(dict.fromkeys(key for row in rows for key in row))
-    chosen = columns(header, given, name)
+    chosen = columns(dict.fromkeys(key for row in first for key in row), given, name)
+    key = _key(chosen)
+    following = next(rows, None)
+    groups = _together(first, key) if following is None else _one_after_another(chain(first, [following], rows), key, name)
+    for document, members in groups:
+        yield _transcript(f"{name}#{document}" if document else name, form, encoding, notes, members, chosen)
+
+
+def _key(chosen: Mapping[str, str]) -> Callable[[int, Mapping[str, Any]], str]:
+    """Return how a row tells its document: by its column, by its own number or id, or not at all."""
+    if "document" in chosen:
+        return lambda number, row: str(row.get(chosen["document"]) or "")
+    if "speaker" in chosen:
+        return lambda number, row: ""
+    return lambda number, row: str(row.get("id") or number)
+
+
+def _together(rows: Iterable[Mapping[str, Any]], key: Callable[[int, Mapping[str, Any]], str]) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
     documents: dict[str, list[Mapping[str, Any]]] = {}
-    for row in rows:
-        documents.setdefault(str(row.get(chosen["document"]) or "") if "document" in chosen else "", []).append(row)
-    for document, members in documents.items():
-        title = f"{name}#{document}" if document else name
-        yield _transcript(title, form, encoding, notes, members, chosen)
+    for number, row in enumerate(rows, 1):
+        documents.setdefault(key(number, row), []).append(row)
+    yield from documents.items()
+
+
+def _one_after_another(rows: Iterable[Mapping[str, Any]], key: Callable[[int, Mapping[str, Any]], str],
+                       name: str) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
+    seen: set[str] = set()
+    for document, members in groupby(enumerate(rows, 1), key=lambda numbered: key(*numbered)):
+        if document in seen:
+            raise InputError(f"{name} has more than {HELD:,} rows and those of {document!r} stand apart; sort it by document, or split it")
+        seen.add(document)
+        yield document, [row for _, row in members]
 
 
 def _transcript(title: str, form: str, encoding: str | None, notes: tuple[str, ...], rows: list[Mapping[str, Any]], chosen: Mapping[str, str]) -> Transcript:

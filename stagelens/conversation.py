@@ -1,0 +1,73 @@
+"""A conversation: what one speaker says in several turns is read together, as it was said.
+
+"I was wrong to read it." — "You were." — "You lost a friend over it.": that the third turn names an effect is only known beside the first.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .lens import SILENT, Lens
+from .records import Span
+
+SEAM = "\n\n"
+"""Stands between two turns of one speaker: no sentence runs over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found in one turn; offsets are code points into its text."""
+
+    spans: tuple[Span, ...] = ()
+    mentions: tuple[Span, ...] = ()
+
+
+def tag_turns(lens: Lens, turns: Sequence[tuple[str, str | None, str]]) -> list[Found]:
+    """Tag the turns of one conversation.
+
+    Parameters
+    ----------
+    lens : Lens
+    turns : sequence of (text, speaker, role)
+
+    Returns
+    -------
+    list of Found
+        One a turn. Turns of harmed and other speakers hold nothing.
+    """
+    members: dict[tuple[str | None, str], list[int]] = {}
+    for number, (_, speaker, role) in enumerate(turns):
+        if role not in SILENT:
+            members.setdefault((speaker, role), []).append(number)
+    result = [Found()] * len(turns)
+    for (_, role), numbers in members.items():
+        for number, found in zip(numbers, _of_speaker(lens, [turns[n][0] for n in numbers], role), strict=True):
+            result[number] = found
+    return result
+
+
+def _of_speaker(lens: Lens, texts: Sequence[str], role: str) -> list[Found]:
+    starts, at = [], 0
+    for text in texts:
+        starts.append(at)
+        at += len(text) + len(SEAM)
+    reading = lens.tag(SEAM.join(texts), speaker=role)
+    spans, mentions = _parted(reading.spans, starts), _parted(reading.mentions, starts)
+    return [Found(tuple(a), tuple(b)) for a, b in zip(spans, mentions, strict=True)]
+
+
+def _parted(spans: Sequence[Span], starts: Sequence[int]) -> list[list[Span]]:
+    """Deal spans out to the turns they stand in, with offsets into those."""
+    dealt: list[list[Span]] = [[] for _ in starts]
+    for span in spans:
+        number = bisect_right(starts, span.start) - 1
+        dealt[number].append(_moved(span, -starts[number]))
+    return dealt
+
+
+def _moved(span: Span, by: int) -> Span:
+    evidence = tuple(replace(e, start=e.start + by, end=e.end + by) for e in span.evidence)
+    links = tuple(replace(link, start=link.start + by, end=link.end + by) for link in span.links)
+    return replace(span, start=span.start + by, end=span.end + by, evidence=evidence, links=links)

@@ -1,0 +1,90 @@
+"""One self-contained page without script, and its figures as CSV and SVG beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from ..errors import InputError
+from ..framework import Framework, load_framework
+from ..render.html import report_page
+from . import plots
+from .tables import Tables, across_sessions, by_speaker, frequencies, read_tables, timelines
+
+PAGE = "report.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """A figure of the page: what it shows in words, the drawing, and the table behind it."""
+
+    name: str
+    title: str
+    text: str
+    svg: str
+    table: pd.DataFrame
+
+
+def write_report(folder: str | Path, output: str | Path, *, sessions: str | Path | None = None) -> Path:
+    """Write a report about a batch.
+
+    Parameters
+    ----------
+    folder : path
+        What ``stagelens batch`` wrote.
+    output : path
+        The folder for ``report.html``, and for each figure as CSV and SVG.
+    sessions : path, optional
+        A CSV with the columns document, case and session, for the figure across sessions.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    InputError
+        If the batch or the sessions cannot be read, or the folder cannot be written to.
+    """
+    tables, framework, output = read_tables(Path(folder)), load_framework(), Path(output)
+    if not tables.documents:
+        raise InputError(f"{folder} holds no documents; there is nothing to report about")
+    plates = list(_plates(tables, framework, Path(sessions) if sessions else None))
+    page = report_page(tables=tables, framework=framework, plates=plates, examples=_examples(tables, framework))
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for plate in plates:
+            plate.table.to_csv(output / f"{plate.name}.csv", index=False, lineterminator="\n")
+            (output / f"{plate.name}.svg").write_text(plate.svg, encoding="utf-8")
+        (output / PAGE).write_text(page, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise InputError(f"{output} cannot be written to ({error.strerror}); give a folder you may write to") from None
+    return output / PAGE
+
+
+def _plates(tables: Tables, framework: Framework, sessions: Path | None) -> list[Plate]:
+    speakers, often, places = by_speaker(tables, framework), frequencies(tables, framework), timelines(tables)
+    documents = sorted(tables.turns["document"].unique(), key=lambda name: (-int((places["document"] == name).sum()), name))
+    plates = [
+        Plate("speakers", "What each speaker's words carry", "Findings per 1,000 words of each stage. Words of harmed and other speakers are not "
+              "tagged and not shown. A long bar says that much was found in few words, not that a person is at a stage. "
+              "A name that stands in several documents counts as one speaker.",
+              plots.speakers(speakers, framework), speakers.rename(columns=plots.names(framework))),
+        Plate("markers", "How often each marker stands in the words", "Findings per 1,000 tagged words. The line is the 95 % bootstrap interval, documents "
+              "drawn with replacement; with few documents it is wide, and with one there is none.", plots.frequency(often, framework), often),
+        Plate("timeline", "Where the stages stand", "Each mark is a finding, placed by the middle of its turn in the words of its document. Documents with "
+              "most findings come first.", plots.timeline(places, documents, framework), places)]
+    if sessions:
+        across = across_sessions(tables, sessions)
+        plates.append(Plate("sessions", "From session to session", "Findings per 1,000 tagged words of each stage, session by session.",
+                            plots.sessions(across, framework), across))
+    return plates
+
+
+def _examples(tables: Tables, framework: Framework) -> list[dict[str, object]]:
+    order = {marker: number for number, marker in enumerate(framework.markers)}
+    rows = sorted(tables.examples.to_dict("records"), key=lambda row: (order[row["marker"]], -row["score"], row["document"]))
+    return [{**row, "name": framework.markers[row["marker"]].name} for row in rows]
