@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .coders.records import MACHINE, Annotation, Coding
+from .annotations.records import MACHINE, Annotation, Coding
 from .errors import InputError
 from .export import safe_cell
 from .segment import segment

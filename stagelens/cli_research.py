@@ -213,7 +213,7 @@ def import_coding(
     coder: Annotated[str | None, typer.Option(help="The coder's name, where the file gives none.")] = None,
 ) -> None:
     """Bring in the annotations of human coders; what cannot be placed is listed."""
-    from .coders.formats import read_coding, write_coding
+    from .annotations.formats import read_coding, write_coding
 
     coding = read_coding(source, format=format, coder=coder)
     write_coding(coding, output, format="csv")
@@ -230,8 +230,8 @@ def export_coding(
     newline: Annotated[str, typer.Option(help="The line ends of written texts: lf or crlf.")] = "lf",
 ) -> None:
     """Write annotations for a tool; the machine's are always its own coder's."""
-    from .coders.formats import read_coding, write_coding
-    from .coders.machine import batch_coding
+    from .annotations.formats import read_coding, write_coding
+    from .annotations.machine import batch_coding
 
     if newline not in ("lf", "crlf"):
         raise InputError(f"the newline is {newline!r}; allowed are lf and crlf")
@@ -249,8 +249,8 @@ def agree(
     from rich.console import Console
 
     from .agreement import agreement, write
-    from .coders.formats import read_coding
-    from .coders.machine import batch_coding, together
+    from .annotations.formats import read_coding
+    from .annotations.machine import batch_coding, together
     from .render.agreement import to_terminal
 
     coding = together([batch_coding(path) if (path / "documents.jsonl").exists() else read_coding(path, coder=None) for path in sources])

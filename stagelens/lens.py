@@ -93,7 +93,7 @@ class Lens:
             return None
         header = self._model.header
         asked = header.thresholds[self.settings.preset]
-        seen = self._model.find(document, hits)
+        seen = self._model.find(document, hits, asked.lowest)
         faint = [hit for hit in seen if hit.weight < asked.lowest]  # never shown by themselves: no need to know how they are used
         labelled = self._context.label(document, [hit for hit in seen if hit.weight >= asked.lowest])
         return Seen((*faint, *labelled), asked, header.joint)

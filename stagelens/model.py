@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from itertools import islice
@@ -32,8 +32,6 @@ BLOCK = 256
 SEEN = 0.02
 """Probabilities below this are not passed on: merge takes a clause without a model hit as one the model finds very unlikely."""
 
-WORTH_WORDS = 0.15
-"""From this probability the words that carry a finding are looked for; below, nothing is ever shown."""
 CARRIES = 0.35
 """A word that carries less than this share of what the strongest word does ends the run of words that is named as evidence."""
 
@@ -90,15 +88,27 @@ class Model:
         self._rows = {feature: row for row, feature in enumerate(header.features)}
         self._carried = weights * rarity[:, None]
 
-    def find(self, document: Document, hits: Sequence[Hit]) -> list[Hit]:
-        """Return a hit for each marker and clause that the model does not find very unlikely; ``hits`` are the rules'."""
-        seen = clauses(document, hits, self.header.families)
-        return [hit for block in iter(lambda: list(islice(seen, BLOCK)), []) for hit in self._in_block(document, block)]
+    def find(self, document: Document, hits: Sequence[Hit], worth: float) -> list[Hit]:
+        """Return what the model sees, a hit a marker and clause.
 
-    def _in_block(self, document: Document, seen: Sequence[Clause]) -> Iterator[Hit]:
+        Parameters
+        ----------
+        document : Document
+        hits : sequence of Hit
+            What the rules found, each with its use.
+        worth : float
+            Probabilities below this are only told of the rules' own markers in the sentences where they stand.
+        """
+        seen = clauses(document, hits, self.header.families)
+        column = {marker: number for number, marker in enumerate(self.header.markers)}
+        asked = {(hit.sentence, column[hit.marker]) for hit in hits if hit.marker in column}
+        return [hit for block in iter(lambda: list(islice(seen, BLOCK)), []) for hit in self._in_block(document, block, asked, worth)]
+
+    def _in_block(self, document: Document, seen: Sequence[Clause], asked: Collection[tuple[int, int]], worth: float) -> Iterator[Hit]:
         chances = self.probabilities([clause.features for clause in seen])
-        for i, j in np.argwhere(chances >= SEEN):
-            yield self._hit(document, seen[i], int(j), float(chances[i, j]))
+        for i, j in np.argwhere(chances >= SEEN).tolist():
+            if chances[i, j] >= worth or (seen[i].sentence, j) in asked:
+                yield self._hit(document, seen[i], j, float(chances[i, j]), worth)
 
     def logits(self, rows: Sequence[Sequence[str]]) -> Array:
         """Return the uncalibrated scores of clauses given by their features, shape (clauses, markers)."""
@@ -114,8 +124,8 @@ class Model:
         result: Array = 1 / (1 + np.exp(-(self.logits(rows) * self.slope + self.shift)))
         return result
 
-    def _hit(self, document: Document, clause: Clause, column: int, chance: float) -> Hit:
-        start, end = self._carriers(document, clause, column) if chance >= WORTH_WORDS else (clause.start, clause.end)
+    def _hit(self, document: Document, clause: Clause, column: int, chance: float, worth: float) -> Hit:
+        start, end = self._carriers(document, clause, column) if chance >= worth else (clause.start, clause.end)
         chance = round(chance, 4)
         evidence = (Evidence("model", NAME, start, end, chance),)
         return Hit(self.header.markers[column], clause.start, clause.end, clause.start, clause.end, clause.sentence, chance, evidence)

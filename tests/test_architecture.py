@@ -13,7 +13,7 @@ LAYERS = [
     {"lens"},
     {"export", "render", "transcripts"},
     {"conversation"},
-    {"frames", "batch", "coders"},
+    {"frames", "batch", "annotations"},
     {"agreement", "cluster", "report"},
     {"evaluation"},
     {"training"},

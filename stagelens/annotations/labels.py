@@ -1,0 +1,134 @@
+"""doccano (JSON Lines) and Label Studio (JSON)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from ..export import Utf16
+from .files import Mark, coding, read_json, read_json_lines, with_newlines, write_json, write_whole
+from .records import MACHINE, Annotation, Coding
+
+
+def read_doccano(path: Path, coder: str | None) -> Coding:
+    """Read doccano's JSON Lines, with ``label`` as [start, end, marker] or ``entities``; offsets are code points."""
+    documents: dict[str, str] = {}
+    marks: list[Mark] = []
+    read: dict[str, set[str]] = {}
+    for number, entry in enumerate(read_json_lines(path), 1):
+        if not isinstance(entry.get("text"), str):
+            raise InputError(f"{path} has no text in line {number}; export it from doccano as JSONL")
+        name = str(entry.get("document") or entry.get("id") or number)
+        who = str(coder or entry.get("coder") or entry.get("annotator") or entry.get("username") or "coder")
+        documents.setdefault(name, entry["text"])
+        read.setdefault(who, set()).add(name)
+        marks += [(name, who, start, end, marker, entry["text"][start:end], "") for start, end, marker in _doccano(entry, path, number)]
+    return coding(documents, marks, read)
+
+
+def _doccano(entry: Mapping[str, Any], path: Path, number: int) -> Iterator[tuple[int, int, str]]:
+    try:
+        for label in entry.get("label") or entry.get("labels") or ():
+            yield int(label[0]), int(label[1]), str(label[2])
+        for entity in entry.get("entities") or ():
+            yield int(entity["start_offset"]), int(entity["end_offset"]), str(entity["label"])
+    except (TypeError, ValueError, KeyError, IndexError):
+        raise InputError(f"{path} has a label in line {number} that is not [start, end, marker]; export it from doccano as JSONL") from None
+
+
+def write_doccano(made: Coding, path: Path, newline: str) -> None:
+    """Write a line a document and coder."""
+    lines = []
+    for coder, names in made.coders.items():
+        for document in sorted(names):
+            text, at = with_newlines(made.documents[document], newline)
+            label = [[at(a.start), at(a.end), a.marker] for a in made.annotations if a.coder == coder and a.document == document]
+            lines.append(json.dumps({"document": document, "coder": coder, "text": text, "label": label}, ensure_ascii=True))
+    write_whole(path, "".join(f"{line}\n" for line in lines).encode())
+
+
+def read_label_studio(path: Path, coder: str | None) -> Coding:
+    """Read Label Studio's JSON; offsets are UTF-16 units. Predictions are the machine's."""
+    tasks = read_json(path)
+    if not isinstance(tasks, list):
+        raise InputError(f"{path} is no list of tasks; export it from Label Studio as JSON")
+    documents: dict[str, str] = {}
+    marks: list[Mark] = []
+    read: dict[str, set[str]] = {}
+    for number, task in enumerate(tasks, 1):
+        text = _task_text(task, path, number)
+        name = str(task["data"].get("document") or task.get("id") or number)
+        documents[name] = text
+        for who, result in _readers(task, coder):
+            read.setdefault(who, set()).add(name)
+            marks += [(name, who, start, end, marker, quote, "") for start, end, marker, quote in _regions(result, text)]
+    return coding(documents, marks, read)
+
+
+def _task_text(task: Any, path: Path, number: int) -> str:
+    data = task.get("data") if isinstance(task, dict) else None
+    text = (data.get("text") or next((v for k, v in data.items() if isinstance(v, str) and k != "document"), None)) if isinstance(data, dict) else None
+    if not isinstance(text, str):
+        raise InputError(f"{path} has no text in the data of task {number}; export it from Label Studio as JSON")
+    return text
+
+
+def _readers(task: Mapping[str, Any], coder: str | None) -> Iterator[tuple[str, Any]]:
+    for annotation in task.get("annotations") or task.get("completions") or ():
+        if not annotation.get("was_cancelled"):
+            by = annotation.get("completed_by", "coder")
+            yield coder or str(by.get("email") or by.get("id") if isinstance(by, dict) else by), annotation.get("result") or ()
+    for prediction in task.get("predictions") or ():
+        yield str(prediction.get("model_version") or MACHINE), prediction.get("result") or ()
+
+
+def _regions(result: Any, text: str) -> Iterator[tuple[int, int, str, str]]:
+    points = _Points(text)
+    for region in result:
+        value = region.get("value", {}) if isinstance(region, dict) else {}
+        for marker in value.get("labels") or value.get("hypertextlabels") or ():
+            if isinstance(value.get("start"), int) and isinstance(value.get("end"), int):
+                yield points(value["start"]), points(value["end"]), str(marker), str(value.get("text") or "")
+
+
+class _Points:
+    """Turns UTF-16 units of a text into code points."""
+
+    def __init__(self, text: str) -> None:
+        self._units = [0]
+        for letter in text:
+            self._units.append(self._units[-1] + (2 if ord(letter) > 0xFFFF else 1))
+
+    def __call__(self, offset: int) -> int:
+        from bisect import bisect_left
+
+        return bisect_left(self._units, offset)
+
+
+def write_label_studio(made: Coding, path: Path, newline: str) -> None:
+    """Write a task a document: people's marks as annotations, the machine's as a prediction."""
+    ids = count(1)
+    tasks = []
+    for document in sorted(made.documents):
+        text, at = with_newlines(made.documents[document], newline)
+        task: dict[str, Any] = {"data": {"document": document, "text": text}, "annotations": [], "predictions": []}
+        for coder in sorted(made.coders):
+            if document in made.coders[coder]:
+                found = [a for a in made.annotations if a.coder == coder and a.document == document]
+                result = [_region(a, text, (at(a.start), at(a.end)), next(ids)) for a in found]
+                if coder == MACHINE:
+                    task["predictions"].append({"model_version": MACHINE, "result": result})
+                else:
+                    task["annotations"].append({"completed_by": {"email": coder}, "result": result})
+        tasks.append(task)
+    write_json(path, tasks)
+
+
+def _region(a: Annotation, text: str, span: tuple[int, int], number: int) -> dict[str, Any]:
+    utf16 = Utf16(text)
+    value = {"start": utf16(span[0]), "end": utf16(span[1]), "text": text[slice(*span)], "labels": [a.marker]}
+    return {"id": f"r{number}", "from_name": "marker", "to_name": "text", "type": "labels", "value": value}
