@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .batch import Summary
     from .transcripts import Roles
 
+NARROWEST = 100
+"""Columns a table of measures needs."""
 INCOMPLETE = 3
 """The exit code of a run that is done, with files that gave no results."""
 
@@ -255,7 +257,8 @@ def agree(
 
     coding = together([batch_coding(path) if (path / "documents.jsonl").exists() else read_coding(path, coder=None) for path in sources])
     measured = agreement(coding, seed=seed)
-    to_terminal(measured, Console())
+    console = Console()
+    to_terminal(measured, Console(width=max(console.width, NARROWEST)))
     if output:
         write(measured, output)
     sys.stdout.flush()

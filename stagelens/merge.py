@@ -272,6 +272,8 @@ def _repeats(mention: Span, own: Sequence[Span]) -> bool:
 
 _OPENERS = ("well ", "and ", "but ", "so ", "or ", "yes ", "also ", "now ", "then ", "um ", "uh ", "er ", "look ", "honestly ", "okay ", "ok ",
             "well, ", "and, ", "but, ", "so, ", "yes, ", "um, ", "uh, ", "er, ", "look, ", "listen, ", "okay, ", "ok, ", "right, ", "no, ", "anyway, ")
+_STOPS = " \t\r\n.,;:"
+"""Never part of a span, even where a pattern needed to see them."""
 _CLOSERS = " \t\r\n.,;:!?\u2026\u2013\u2014-"
 
 
@@ -287,5 +289,7 @@ def trim(document: Document, start: int, end: int, core_start: int, core_end: in
         while start < core_start and folded[start] in " ,;:\u2014-*\u2022":
             start, moved = start + 1, True
     while end > max(core_end, start + 1) and text[end - 1] in _CLOSERS:
+        end -= 1
+    while end > start + 1 and text[end - 1] in _STOPS:
         end -= 1
     return start, end

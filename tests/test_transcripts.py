@@ -164,10 +164,21 @@ CHAT = ("@UTF8\n@Begin\n@Languages:\teng\n@Participants:\tAMA Ama Teacher, BEN A
 
 def test_chat_keeps_the_words_and_leaves_the_codes_out(read):
     transcript = read(CHAT, "a.cha")
-    assert said(transcript)[:2] == [("Ama", "I took moved your ice cream because I was I was late."), ("BEN", "you what?")]
+    assert said(transcript)[:2] == [("Ama", "I moved your ice cream because I was late."), ("BEN", "you what?")]
     assert (transcript.turns[0].start, transcript.turns[0].end) == (0.0, 2.5)
     start, end = transcript.turns[0].place(transcript.turns[0].text.index("ice"), transcript.turns[0].text.index("because"))
     assert transcript.text[start:end].strip() == "ice_cream"
+
+
+def test_chat_holds_the_words_that_pylangacq_reads(read, tmp_path):
+    import pylangacq
+
+    lines = ["I &-um took [//] moved (.) your cup .", "<it was> [/] it was mine .", "you 0did what ?", "(be)cause xxx I did &=laughs .", "that's not fair [=! shouts] !"]
+    (tmp_path / "a.cha").write_text("@UTF8\n@Begin\n@Languages:\teng\n@Participants:\tAMA Ama Adult\n@ID:\teng|c|AMA|||||Adult|||\n"
+                                    + "".join(f"*AMA:\t{line}\n" for line in lines) + "@End\n")
+    theirs = [word for word in pylangacq.read_chat(str(tmp_path / "a.cha"), strict=False).words() if word not in ".?!"]
+    ours = read_transcript(tmp_path / "a.cha").turns[0].text
+    assert [word.strip(".?!") for word in ours.split()] == [word for word in theirs if word != "xxx"]
 
 
 EAF = """<?xml version="1.0" encoding="UTF-8"?><ANNOTATION_DOCUMENT><TIME_ORDER><TIME_SLOT TIME_SLOT_ID="t1" TIME_VALUE="0"/><TIME_SLOT TIME_SLOT_ID="t2"

@@ -20,8 +20,10 @@ def to_terminal(measured: Agreement, console: Console) -> None:
     read = ", ".join(f"{visible(coder)} ({count} documents)" for coder, count in measured.coders.items())
     console.print(Text(f"Coders: {read}. Unit: {measured.unit}."))
     for group, rows in groupby(measured.measures, key=lambda m: m.group):
-        table = Table("marker", "units", "marked", "percent", "kappa", "alpha", "95 %", "exact F1", "overlap F1", "character F1", title=group, box=None,
+        table = Table(title=f"{group}: presence (percent, kappa, alpha with its 95 % interval) and span F1 (exact, overlap, character)", box=None,
                       title_justify="left", pad_edge=False)
+        for name in ("marker", "units", "marked", "%", "kappa", "alpha", "interval", "exact", "over", "char"):
+            table.add_column(name, no_wrap=True)
         for row in rows:
             table.add_row(*_cells(row))
         console.print(table)
@@ -31,7 +33,7 @@ def to_terminal(measured: Agreement, console: Console) -> None:
 
 
 def _cells(row: Measures) -> list[str]:
-    interval = f"{row.alpha_low:.2f} to {row.alpha_high:.2f}" if row.alpha_low is not None and row.alpha_high is not None else ""
+    interval = f"{row.alpha_low:.2f}, {row.alpha_high:.2f}" if row.alpha_low is not None and row.alpha_high is not None else ""
     return [visible(row.marker), str(row.units), str(row.marked), _number(row.percent), _number(row.kappa), _number(row.alpha), interval, _number(row.exact),
             _number(row.overlap), _number(row.character)]
 

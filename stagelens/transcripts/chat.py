@@ -13,6 +13,7 @@ _RUN = re.compile(r"\s+|\S+")
 _BULLET = re.compile(r"\x15(\d+)_(\d+)\x15")
 _CODE = re.compile(
     r"\x15[^\x15]*\x15"                      # time bullet
+    r"|<[^<>]*>\s*\[/{1,3}\]|[^\s<>\[\]]+\s+\[/{1,3}\]"  # said, and said again or otherwise: the second counts
     r"|\[[^\]]*\]"                           # [//], [+ IMP], [: word], [=! laughing]
     r"|&=\S+|&[-+~]?\S+"                     # &=laughs, &-um: events, fillers, fragments
     r"|\((?:\.+|\d*:?\d+\.?\d*)\)"           # (.) (..) (1.5): pauses
