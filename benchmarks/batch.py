@@ -1,0 +1,91 @@
+"""Batch: words a second with one process and two, and the peak memory of a large corpus.
+
+    python benchmarks/batch.py [--megabytes 2] [--memory 100]
+
+The text is that of the docstrings of the packages installed beside stagelens: English that no pattern was written for, none of it
+twice, cut into turns of two speakers. For the memory it is repeated with other numbers in it, since memory does not depend on what
+the words are.
+"""
+
+import argparse
+import ast
+import json
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from pathlib import Path
+
+
+def docstrings(most: int) -> list[str]:
+    seen: dict[str, None] = {}
+    size = 0
+    for path in sorted(Path(sysconfig.get_paths()["purelib"]).rglob("*.py")):
+        try:
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+        except (SyntaxError, UnicodeDecodeError, ValueError):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and (text := ast.get_docstring(node)) and text not in seen and ">>>" not in text:
+                seen[text] = None
+                size += len(text)
+        if size > most:
+            break
+    texts = list(seen)
+    random.Random(0).shuffle(texts)  # noqa: S311
+    return texts
+
+
+def write(folder: Path, texts: list[str], files: int) -> int:
+    words = 0
+    for number in range(files):
+        part = texts[number::files]
+        lines = [f"{'Ama' if i % 2 else 'Ben'}: {' '.join(text.split())}" for i, text in enumerate(part)]
+        words += sum(len(line.split()) for line in lines)
+        (folder / f"{number:03}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8", errors="replace")
+    return words
+
+
+def timed(folder: Path, output: Path, jobs: int) -> tuple[float, int]:
+    """Run the command in a process of its own; return the seconds and the peak memory in MB of the largest process."""
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "stagelens", "batch", folder, "-o", output, "--jobs", str(jobs), "--log-json"], check=True, capture_output=True)
+    return time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--megabytes", type=float, default=2)
+    parser.add_argument("--memory", type=float, default=0, help="also tag a table of this many MB, for its peak memory")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        (root / "in").mkdir()
+        texts = docstrings(int(asked.megabytes * 1e6))
+        words = write(root / "in", texts, 40)
+        size = sum(path.stat().st_size for path in (root / "in").iterdir()) / 1e6
+        print(f"{size:.1f} MB, {words:,} words, 40 files")
+        for jobs in (1, 2):
+            seconds, memory = timed(root / "in", root / f"out{jobs}", jobs)
+            print(f"{jobs} process(es): {seconds:.1f} s, {words / seconds:,.0f} words/s, peak {memory} MB a process")
+        if asked.memory:
+            table = root / "large.jsonl"
+            with table.open("w", encoding="utf-8") as file:
+                number = 0
+                while file.tell() < asked.memory * 1e6:
+                    for text in texts:
+                        number += 1
+                        file.write(json.dumps({"document": f"d{number // 50}", "speaker": "Ama", "text": f"{number} {text}"}) + "\n")
+                        if file.tell() >= asked.memory * 1e6:
+                            break
+            shutil.rmtree(root / "in")
+            seconds, memory = timed(table, root / "outm", 1)
+            print(f"{asked.memory:.0f} MB in one table: {seconds:.0f} s, peak {memory} MB")
+
+
+if __name__ == "__main__":
+    main()
