@@ -36,7 +36,7 @@ def docstrings(most: int) -> list[str]:
         if size > most:
             break
     texts = list(seen)
-    random.Random(0).shuffle(texts)  # noqa: S311
+    random.Random(0).shuffle(texts)
     return texts
 
 

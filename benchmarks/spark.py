@@ -14,7 +14,6 @@ from stagelens.cluster import spark_schema, tag_batches
 from stagelens.frames import tag_frame
 from stagelens.training.phrases import read_phrases
 
-
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 
 
@@ -26,7 +25,7 @@ def main(texts: int = 2000) -> None:
     began = time.perf_counter()
     alone = tag_frame(turns)
     print(f"one process: {len(alone)} rows in {time.perf_counter() - began:.1f} s")
-    spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.sql.execution.arrow.pyspark.enabled", "true").getOrCreate()
+    spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
     began = time.perf_counter()
     rows = spark.createDataFrame(turns).repartition(4).mapInPandas(tag_batches, schema=spark_schema()).toPandas()
     print(f"Spark local[2]: {len(rows)} rows in {time.perf_counter() - began:.1f} s")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from .patterns import FIRM
 from .records import Document, Hit
@@ -24,6 +25,8 @@ FAMILIES = {
 }
 Places = Sequence[tuple[int, int, int]]
 """Clauses as (number of the sentence, start, end)."""
+Runs = tuple[str, set[Any]]
+"""What stands before each of some features ("w "), and what each is: a run of words, or already a string."""
 LEFT, RIGHT, QUOTED, BLANK = "^", "$", "QUOTE", "_"
 WHOLE = 0.9
 """A quotation that covers this share of a text is the text itself, pasted between quotation marks."""
@@ -74,20 +77,38 @@ class Clause:
 
 def clauses(document: Document, hits: Sequence[Hit], families: Iterable[str] = FAMILIES) -> Iterator[Clause]:
     """Yield the clauses of a text with their features; ``hits`` are the rules' findings with their use."""
+    for number, start, end, runs in seen(document, hits, families):
+        features = (f"{prefix}{run if isinstance(run, str) else ' '.join(run)}" for prefix, some in runs for run in some)
+        yield Clause(number, start, end, tuple(sorted(features)))
+
+
+def seen(document: Document, hits: Sequence[Hit], families: Iterable[str] = FAMILIES) -> Iterator[tuple[int, int, int, list[Runs]]]:
+    """Yield the clauses of a text as (number of the sentence, start, end, runs of words): the features before they are written out.
+
+    Writing them out as strings takes longer than all the rest, so the model looks the runs up as they are.
+    """
     wanted = frozenset(families)
     places = [(number, start, end) for number, sentence in enumerate(document.sentences) for start, end in sentence.clauses]
     forms = _Forms(document, places)
     found = _found(places, hits) if "r" in wanted else {}
     elsewhere = sorted({hit.marker for hit in hits if hit.use == "own" and not hit.needs and hit.weight >= FIRM})
     for index, (number, start, end) in enumerate(places):
-        features = set(_of_words(forms[index], wanted))
+        runs = list(_of_words(forms[index], wanted))
         if "b" in wanted:
-            features.update(f"b{sign}{gram}" for other, sign in _beside(places, index) for gram in _grams(forms[other], 2))
+            runs += [(f"b{sign}", _runs(forms[other], 1) | _runs(forms[other], 2)) for other, sign in _beside(places, index)]
         if "p" in wanted:
-            features.update(_of_place(document, number, start, end))
+            runs.append(("", set(_of_place(document, number, start, end))))
         if "r" in wanted:
-            features.update(_of_rules(places, index, found, elsewhere))
-        yield Clause(number, start, end, tuple(sorted(features)))
+            runs.append(("", set(_of_rules(places, index, found, elsewhere))))
+        yield number, start, end, runs
+
+
+def as_run(feature: str) -> tuple[str, tuple[str, ...] | str]:
+    """Return a written feature as the prefix and run that `seen` gives."""
+    for prefix in ("w ", "k ", "b<", "b>"):
+        if feature.startswith(prefix):
+            return prefix, tuple(feature[len(prefix):].split(" "))
+    return "", feature
 
 
 class _Forms:
@@ -132,35 +153,30 @@ def _parts(token: str) -> tuple[str, ...]:
     return (parted["head"], _TAILS[parted["tail"]]) if parted else (token,)
 
 
-def _of_words(forms: Sequence[str], wanted: Collection[str]) -> Iterator[str]:
+def _of_words(forms: Sequence[str], wanted: Collection[str]) -> Iterator[Runs]:
     if "w" in wanted:
-        yield from (f"w {gram}" for gram in _grams([LEFT, *forms, RIGHT], 3))
+        edged = [LEFT, *forms, RIGHT]
+        yield "w ", _runs(edged, 1) | _runs(edged, 2) | _runs(edged, 3)
     if "c" in wanted:
-        for form in forms:
-            yield from letters(form)
+        yield "", set().union(*map(letters, forms))
     if "k" in wanted:
-        bones = [_bone(form) for form in forms]
-        yield from (f"k {gram}" for n in (2, 3, 4, 5) for gram in _runs([LEFT, *bones, RIGHT], n))
+        bones = [LEFT, *map(_bone, forms), RIGHT]
         persons = [_PERSONS.get(form, form) for form in forms]
-        yield from (f"k {gram}" for n in (2, 3) for gram in _runs(persons, n))
+        yield "k ", set().union(*(_runs(bones, n) for n in (2, 3, 4, 5)), _runs(persons, 2), _runs(persons, 3))
 
 
-def _grams(forms: Sequence[str], most: int) -> Iterator[str]:
-    for n in range(1, most + 1):
-        yield from _runs(forms, n)
-
-
-def _runs(forms: Sequence[str], n: int) -> Iterator[str]:
-    return (" ".join(forms[i:i + n]) for i in range(len(forms) - n + 1))
+def _runs(forms: Sequence[str], n: int) -> set[tuple[str, ...]]:
+    return set(zip(*(forms[i:] for i in range(n)), strict=False))
 
 
 @lru_cache(maxsize=50_000)
-def letters(form: str) -> tuple[str, ...]:
+def letters(form: str) -> frozenset[str]:
     """Return the letter runs of a word, its edges marked."""
     edged = f"<{form}>"
-    return tuple(sorted({f"c {edged[i:i + n]}" for n in (3, 4, 5) for i in range(len(edged) - n + 1)}))
+    return frozenset(f"c {edged[i:i + n]}" for n in (3, 4, 5) for i in range(len(edged) - n + 1))
 
 
+@lru_cache(maxsize=50_000)
 def _bone(form: str) -> str:
     return _PERSONS.get(form) or (form if form in _SMALL or len(form) == 1 else BLANK)
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ResourceError
-from .features import Clause, clauses, letters, words
+from .features import Runs, as_run, letters, seen, words
 from .records import Document, Evidence, Hit, Joint, Thresholds
 from .settings import PRESETS
 
@@ -86,7 +86,11 @@ class Model:
         self.header, self.folder, self.checksum = header, folder, checksum
         self.rarity, self.unknown, self.weights, self.bias, self.slope, self.shift = rarity, unknown, weights, bias, slope, shift
         self._rows = {feature: row for row, feature in enumerate(header.features)}
-        self._carried = weights * rarity[:, None]
+        self._runs: dict[str, dict[Any, int]] = {prefix: {} for prefix in ("", "w ", "k ", "b<", "b>")}
+        for row, feature in enumerate(header.features):
+            prefix, run = as_run(feature)
+            self._runs[prefix][run] = row
+        self._carried, self._squared = weights * rarity[:, None], rarity**2
 
     def find(self, document: Document, hits: Sequence[Hit], worth: float) -> list[Hit]:
         """Return what the model sees, a hit a marker and clause.
@@ -99,43 +103,68 @@ class Model:
         worth : float
             Probabilities below this are only told of the rules' own markers in the sentences where they stand.
         """
-        seen = clauses(document, hits, self.header.families)
         column = {marker: number for number, marker in enumerate(self.header.markers)}
         asked = {(hit.sentence, column[hit.marker]) for hit in hits if hit.marker in column}
-        return [hit for block in iter(lambda: list(islice(seen, BLOCK)), []) for hit in self._in_block(document, block, asked, worth)]
+        clauses = seen(document, hits, self.header.families)
+        return [hit for block in iter(lambda: list(islice(clauses, BLOCK)), []) for hit in self._in_block(document, block, asked, worth)]
 
-    def _in_block(self, document: Document, seen: Sequence[Clause], asked: Collection[tuple[int, int]], worth: float) -> Iterator[Hit]:
-        chances = self.probabilities([clause.features for clause in seen])
+    def _in_block(self, document: Document, block: Sequence[tuple[int, int, int, list[Runs]]], asked: Collection[tuple[int, int]],
+                  worth: float) -> Iterator[Hit]:
+        chances = self._calibrated(self._scores([self._known(runs) for *_, runs in block]))
         for i, j in np.argwhere(chances >= SEEN).tolist():
-            if chances[i, j] >= worth or (seen[i].sentence, j) in asked:
-                yield self._hit(document, seen[i], j, float(chances[i, j]), worth)
+            sentence, start, end, _ = block[i]
+            if chances[i, j] >= worth or (sentence, j) in asked:
+                yield self._hit(document, (sentence, start, end), j, float(chances[i, j]), worth)
 
-    def logits(self, rows: Sequence[Sequence[str]]) -> Array:
-        """Return the uncalibrated scores of clauses given by their features, shape (clauses, markers)."""
-        result = np.empty((len(rows), len(self.header.markers)))
-        for i, features in enumerate(rows):
-            known = [row for row in map(self._rows.get, features) if row is not None]
-            length = np.sqrt((self.rarity[known] ** 2).sum() + (len(features) - len(known)) * self.unknown**2)
-            result[i] = self._carried[known].sum(axis=0) / length if known else 0.0
+    def _known(self, runs: Iterable[Runs]) -> tuple[list[int], int]:
+        """Return the rows of the features that the model knows, in order, and how many it does not."""
+        rows: list[int] = []
+        total = 0
+        for prefix, some in runs:
+            rows += [row for row in map(self._runs[prefix].get, some) if row is not None]
+            total += len(some)
+        rows.sort()  # a set has no order of its own, and sums of floats have one
+        return rows, total - len(rows)
+
+    def _scores(self, clauses: Sequence[tuple[list[int], int]]) -> Array:
+        """Return the uncalibrated scores of clauses given by known rows and the number of unknown features, shape (clauses, markers)."""
+        result = np.zeros((len(clauses), len(self.header.markers)))
+        counts = np.array([len(rows) for rows, _ in clauses])
+        some = counts > 0
+        if some.any():
+            rows = np.fromiter(chain.from_iterable(rows for rows, _ in clauses), dtype=np.intp, count=int(counts.sum()))
+            starts = (np.cumsum(counts) - counts)[some]
+            unknown = np.array([number for _, number in clauses])[some]
+            length = np.sqrt(np.add.reduceat(self._squared[rows], starts) + unknown * self.unknown**2)
+            result[some] = np.add.reduceat(self._carried[rows], starts, axis=0) / length[:, None]
         return result + self.bias
 
+    def logits(self, rows: Sequence[Sequence[str]]) -> Array:
+        """Return the uncalibrated scores of clauses given by their written features, shape (clauses, markers)."""
+        known = [sorted(row for row in map(self._rows.get, features) if row is not None) for features in rows]
+        return self._scores([(some, len(features) - len(some)) for some, features in zip(known, rows, strict=True)])
+
     def probabilities(self, rows: Sequence[Sequence[str]]) -> Array:
-        """Return the calibrated probabilities, shape (clauses, markers)."""
-        result: Array = 1 / (1 + np.exp(-(self.logits(rows) * self.slope + self.shift)))
+        """Return the calibrated probabilities of clauses given by their written features, shape (clauses, markers)."""
+        return self._calibrated(self.logits(rows))
+
+    def _calibrated(self, scores: Array) -> Array:
+        result: Array = 1 / (1 + np.exp(-(scores * self.slope + self.shift)))
         return result
 
-    def _hit(self, document: Document, clause: Clause, column: int, chance: float, worth: float) -> Hit:
-        start, end = self._carriers(document, clause, column) if chance >= worth else (clause.start, clause.end)
+    def _hit(self, document: Document, clause: tuple[int, int, int], column: int, chance: float, worth: float) -> Hit:
+        sentence, start, end = clause
+        left, right = self._carriers(document, start, end, column) if chance >= worth else (start, end)
         chance = round(chance, 4)
-        evidence = (Evidence("model", NAME, start, end, chance),)
-        return Hit(self.header.markers[column], clause.start, clause.end, clause.start, clause.end, clause.sentence, chance, evidence)
+        evidence = (Evidence("model", NAME, left, right, chance),)
+        return Hit(self.header.markers[column], start, end, start, end, sentence, chance, evidence)
 
-    def _carriers(self, document: Document, clause: Clause, column: int) -> tuple[int, int]:
+    def _carriers(self, document: Document, start: int, end: int, column: int) -> tuple[int, int]:
         """Return the run of words that carries the finding: the best sum of weights, each taken less a share of the highest."""
-        seen = words(document, clause.start, clause.end)
-        shares = self._shares([word.form for word in seen], column)
-        if not seen or max(shares) <= 0:
-            return clause.start, clause.end
+        said = words(document, start, end)
+        shares = self._shares([word.form for word in said], column)
+        if not said or max(shares) <= 0:
+            return start, end
         cost = CARRIES * max(shares)
         best, total, begin, run = 0.0, 0.0, 0, (0, 0)
         for i, share in enumerate(shares):
@@ -144,11 +173,11 @@ class Model:
             total += share - cost
             if total > best:
                 best, run = total, (begin, i)
-        return seen[run[0]].start, seen[run[1]].end
+        return said[run[0]].start, said[run[1]].end
 
     def _shares(self, forms: Sequence[str], column: int) -> list[float]:
         """Return how much each word weighs for a marker, by itself, by its letters, and in the runs it stands in."""
-        shares = [sum(self._weight(feature, column) for feature in letters(form)) for form in forms]
+        shares = [sum(self._weight(feature, column) for feature in sorted(letters(form))) for form in forms]
         for n in (1, 2, 3):
             for i in range(len(forms) - n + 1):
                 weight = self._weight("w " + " ".join(forms[i:i + n]), column)
