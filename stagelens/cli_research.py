@@ -230,14 +230,20 @@ def export_coding(
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write.")],
     format: Annotated[str, typer.Option("--format", "-f", help="The tool's format.")],
     newline: Annotated[str, typer.Option(help="The line ends of written texts: lf or crlf.")] = "lf",
+    coder: Annotated[str | None, typer.Option(help="Only this coder's annotations.")] = None,
 ) -> None:
-    """Write annotations for a tool; the machine's are always its own coder's."""
+    """Write annotations for a tool; the machine's are always its own coder's.
+
+    The formats phrases and gold are for stagelens train and stagelens evaluate.
+    """
     from .annotations.formats import read_coding, write_coding
-    from .annotations.machine import batch_coding
+    from .annotations.machine import batch_coding, only
 
     if newline not in ("lf", "crlf"):
         raise InputError(f"the newline is {newline!r}; allowed are lf and crlf")
     coding = batch_coding(source) if (source / "documents.jsonl").exists() else read_coding(source)
+    if coder:
+        coding = only(coding, coder)
     write_coding(coding, output, format=format, newline="\n" if newline == "lf" else "\r\n")
     typer.echo(f"{len(coding.annotations)} annotations of {len(coding.documents)} documents are in {output}.")
 

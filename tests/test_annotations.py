@@ -17,6 +17,8 @@ from stagelens.annotations.place import place
 from stagelens.annotations.records import MACHINE, Annotation, Coding
 from stagelens.errors import InputError
 
+LEARNING = {"gold", "phrases"}
+TOOLS = [format for format in WRITERS if format not in LEARNING]
 NAMES = {"csv": "a.csv", "brat": "a", "doccano": "a.jsonl", "label-studio": "a.json", "inception": "a", "refi": "a.qdpx"}
 TEXT = "I was wrong to read it \U0001f642.\nYou lost a friend \u201cover\u201d it, e\u0301ven so."
 
@@ -38,7 +40,7 @@ def plain(coding):
     return {(a.document, a.coder, a.marker, coding.documents[a.document][a.start:a.end], a.start) for a in coding.annotations}
 
 
-@pytest.mark.parametrize("format", WRITERS)
+@pytest.mark.parametrize("format", TOOLS)
 @settings(max_examples=25)
 @given(made=codings())
 def test_every_format_gives_back_what_was_written(tmp_path_factory, format, made):
@@ -52,7 +54,7 @@ def test_every_format_gives_back_what_was_written(tmp_path_factory, format, made
         assert {a.coder for a in made.annotations} <= again.coders.keys()
 
 
-@pytest.mark.parametrize("format", [f for f in WRITERS if f != "csv"])
+@pytest.mark.parametrize("format", [f for f in TOOLS if f != "csv"])
 def test_with_windows_line_ends_the_words_stay_the_same(tmp_path, format):
     made = Coding({"d": "Dear Ben,\nI was wrong.\n\nAma"}, (Annotation("d", "ama", 10, 21, "ownership"),), {"ama": frozenset({"d"})})
     write_coding(made, tmp_path / NAMES[format], format=format, newline="\r\n")
@@ -228,8 +230,28 @@ def test_a_batch_is_compared_with_people_on_the_text_they_were_given(tmp_path):
 
 def test_every_pair_of_formats_can_be_chained(tmp_path):
     made = three()
-    for first, second in combinations(WRITERS, 2):
+    for first, second in combinations(TOOLS, 2):
         write_coding(made, tmp_path / f"{first}-{second}" / NAMES[first], format=first)
         between = read_coding(tmp_path / f"{first}-{second}" / NAMES[first], format=first)
         write_coding(between, tmp_path / f"{second}-{first}" / NAMES[second], format=second)
         assert plain(read_coding(tmp_path / f"{second}-{first}" / NAMES[second], format=second)) == plain(made)
+
+
+def test_a_settled_coding_becomes_phrases_to_learn_from_and_gold_to_measure_against(tmp_path):
+    from stagelens.evaluation.gold import read_gold
+    from stagelens.framework import load_framework
+    from stagelens.training.phrases import read_phrases
+
+    text = "I was wrong. I was wrong to read it. You lost a friend. It rained. So it did.\n\nWhat would help?"
+    marks = [("I was wrong", 13, 35, "ownership"), ("", 37, 54, "impact_acknowledgement"), ("", text.index("What"), len(text), "restorative_invitation")]
+    made = Coding({"d": text}, tuple(Annotation("d", "ama", start, end, marker) for _, start, end, marker in marks), {"ama": frozenset({"d"})})
+    write_coding(made, tmp_path / "a.csv", format="phrases")
+    phrases = read_phrases(tmp_path / "a.csv", load_framework().markers)
+    assert [(p.text, [p.text[a:b] for a, b, _ in p.spans]) for p in phrases] == [
+        ("I was wrong. I was wrong to read it. You lost a friend.", ["I was wrong to read it", "You lost a friend"]), ("It rained. So it did.", []),
+        ("What would help?", ["What would help?"])]
+    write_coding(made, tmp_path / "a.jsonl", format="gold")
+    (gold,) = read_gold(tmp_path / "a.jsonl")
+    assert set(gold.spans) == {(a.start, a.end, a.marker) for a in made.annotations}
+    with pytest.raises(InputError, match="settle on one coding"):
+        write_coding(three(), tmp_path / "b.csv", format="phrases")

@@ -12,6 +12,7 @@ from .brat import is_brat, read_brat, write_brat
 from .files import read_json, read_json_lines
 from .inception import read_inception, write_inception
 from .labels import read_doccano, read_label_studio, write_doccano, write_label_studio
+from .learning import write_gold, write_phrases
 from .records import Coding
 from .refi import read_refi, write_refi
 from .table import read_gold, read_table, write_table
@@ -22,7 +23,7 @@ Writer = Callable[[Coding, Path, str], None]
 READERS: dict[str, Reader] = {"csv": read_table, "brat": read_brat, "doccano": read_doccano, "label-studio": read_label_studio, "inception": read_inception,
                               "refi": read_refi, "gold": read_gold}
 WRITERS: dict[str, Writer] = {"csv": write_table, "brat": write_brat, "doccano": write_doccano, "label-studio": write_label_studio,
-                              "inception": write_inception, "refi": write_refi}
+                              "inception": write_inception, "refi": write_refi, "gold": write_gold, "phrases": write_phrases}
 
 
 def read_coding(path: str | Path, *, format: str | None = None, coder: str | None = None) -> Coding:

@@ -59,6 +59,13 @@ def _annotations(record: Mapping[str, Any], starts: Sequence[int]) -> Iterable[A
             yield Annotation(record["document"], MACHINE, at + span["start"], at + span["end"], span["marker"], note)
 
 
+def only(coding: Coding, coder: str) -> Coding:
+    """Return the annotations of one coder."""
+    if coder not in coding.coders:
+        raise InputError(f"there is no coder {coder!r}; there are {', '.join(sorted(coding.coders))}")
+    return replace(coding, annotations=tuple(a for a in coding.annotations if a.coder == coder), coders={coder: coding.coders[coder]})
+
+
 def together(codings: Sequence[Coding]) -> Coding:
     """Return several codings as one; where two have another text of one document, annotations are placed in the first by their words."""
     documents: dict[str, str] = {}
