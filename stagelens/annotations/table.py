@@ -39,8 +39,10 @@ def read_table(path: Path, coder: str | None) -> Coding:
         name = row["coder"] or coder or "coder"
         read.setdefault(name, set()).add(row["document"])
         if row["marker"]:
-            marks.append((row["document"], name, _number(row["start"], path, number), _number(row["end"], path, number), row["marker"],
-                          _unguarded(row["quote"]), row.get("note") or ""))
+            start, end = _number(row["start"], path, number), _number(row["end"], path, number)
+            there = str(held["documents"].get(row["document"], ""))[start:end]
+            quote = row["quote"] if row["quote"] == there else _unguarded(row["quote"])
+            marks.append((row["document"], name, start, end, row["marker"], quote, row.get("note") or ""))
     return coding(held["documents"], marks, read)
 
 
