@@ -37,6 +37,7 @@ class Table(StrEnum):
 
     xlsx = "xlsx"
     parquet = "parquet"
+    convokit = "convokit"
 
 
 Responding = Annotated[list[str] | None, typer.Option("--responding", help="A speaker who answers for harm (repeat for more); others are then other.")]

@@ -187,6 +187,16 @@ def test_parquet_holds_the_rows_of_the_csv(folder, tmp_path):
     assert [(r["document"], r["start"], r["marker"]) for r in table] == [(r["document"], int(r["start"]), r["marker"]) for r in rows(tmp_path / "out")]
 
 
+def test_a_convokit_corpus_holds_the_turns_and_the_spans_of_each(folder, tmp_path):
+    run([folder], tmp_path / "out", n_jobs=1, also=["convokit"])
+    documents = list(read_transcripts(tmp_path / "out" / "convokit"))
+    assert [turn.text for turn in documents[0].turns] == ["I was wrong to read your diary.", "You were.", "You lost a friend over it."]
+    utterances = [json.loads(line) for line in (tmp_path / "out" / "convokit" / "utterances.jsonl").read_text().splitlines()]
+    assert [span["marker"] for span in utterances[0]["meta"]["stagelens"]] == ["ownership"]
+    with pytest.raises(InputError, match="no-text"):
+        run([folder], tmp_path / "out", Job(keep_text=False), n_jobs=1, also=["convokit"])
+
+
 def test_hidden_files_and_the_output_folder_are_not_read(folder):
     (folder / ".hidden.txt").write_text("x")
     run([folder], folder / "out", n_jobs=1)

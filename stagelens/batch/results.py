@@ -11,11 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from ..errors import InputError
 from ..export import safe_cell
 from ..framework import load_framework
+from ..transcripts import Transcript, Turn
+from ..transcripts.convokit import write_corpus
 from ..version import __version__
 from .job import FORMAT, Job
 from .work import Outcome, part
@@ -28,7 +31,7 @@ ROWS = 20_000
 """Rows held in memory at once."""
 SHEET = 1_048_575
 """Rows a sheet of XLSX can hold below its header."""
-ALSO = ("xlsx", "parquet")
+ALSO = ("xlsx", "parquet", "convokit")
 
 
 def assemble(outcomes: Sequence[Outcome], job: Job, output: Path, also: Sequence[str] = ()) -> None:
@@ -47,7 +50,25 @@ def assemble(outcomes: Sequence[Outcome], job: Job, output: Path, also: Sequence
                 table.write(span_rows(record))
             for table in documents:
                 table.write([document_row(record, markers)])
+    if "convokit" in also:
+        _corpus(outcomes, parts, output / "convokit", keep_text=job.keep_text)
     _manifest(outcomes, job, output)
+
+
+def _corpus(outcomes: Sequence[Outcome], parts: Path, folder: Path, *, keep_text: bool) -> None:
+    """Write the documents as a ConvoKit corpus, the spans of each turn in its metadata, one document at a time."""
+    if not keep_text:
+        raise InputError("a ConvoKit corpus is its text; leave out --no-text or --also convokit")
+    rough = folder.with_name(f".{folder.name}.part")
+    rmtree(rough, ignore_errors=True)
+    write_corpus(rough, ((_transcript(record), [turn["spans"] for turn in record["turns"]]) for record, _ in _records(outcomes, parts)))
+    rmtree(folder, ignore_errors=True)
+    rough.rename(folder)
+
+
+def _transcript(record: Mapping[str, Any]) -> Transcript:
+    turns = tuple(Turn(turn["speaker"], turn["text"], turn["role"], turn["start_s"], turn["end_s"]) for turn in record["turns"])
+    return Transcript(record["document"], record["read_as"], record["encoding"], "", turns)
 
 
 def _records(outcomes: Iterable[Outcome], parts: Path) -> Iterator[tuple[dict[str, Any], str]]:

@@ -60,7 +60,7 @@ def run(paths: Iterable[str | Path], output: str | Path, job: Job | None = None,
         The settings.
     n_jobs : int, optional
         Processes; by default one below 2 MB of transcripts, else one a core.
-    also : sequence of {"xlsx", "parquet"}
+    also : sequence of {"xlsx", "parquet", "convokit"}
         Further forms of the tables.
     retry_errors : bool
         Try files again that failed in an earlier run.
