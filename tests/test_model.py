@@ -14,10 +14,11 @@ import stagelens
 from stagelens.errors import InputError, ResourceError
 from stagelens.framework import load_framework
 from stagelens.lens import _built_in
-from stagelens.merge import together
+from stagelens.merge import merge, together
 from stagelens.model import HEADER, NUMBERS, load_model
-from stagelens.records import Joint
+from stagelens.records import Joint, Seen
 from stagelens.segment import segment
+from stagelens.settings import Settings
 from stagelens.training.calibrate import calibration, expected_error
 from stagelens.training.run import train
 
@@ -141,11 +142,12 @@ def test_one_faint_finding_is_not_shown_where_nothing_else_is_found(lens):
         assert lens.tag(text).spans == ()
 
 
-def test_a_wording_that_is_sure_by_itself_stays_as_possible_where_the_model_finds_it_unlikely(lens):
-    text = "We will examine every closed complaint before the end of May."
-    (span,) = lens.tag(text).spans
+def test_a_wording_that_is_sure_by_itself_stays_as_possible_where_the_model_finds_it_unlikely(lens, model):
+    document, hits = lens.found_by_rules("We will examine every closed complaint before the end of May.")
+    nothing = {preset: Seen((), model.header.thresholds[preset], model.header.joint) for preset in ("balanced", "precise")}
+    (span,), _ = merge(document, hits, nothing["balanced"], lens.framework, Settings())
     assert (span.marker, span.certainty) == ("repair_commitment", "possible")
-    assert not stagelens.load(preset="precise").tag(text).spans
+    assert merge(document, hits, nothing["precise"], lens.framework, Settings(preset="precise"))[0] == ()
 
 
 def test_a_lens_with_a_model_travels_between_processes(lens):
