@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 from itertools import combinations
 
 import krippendorff
@@ -36,6 +37,16 @@ def codings(draw):
     return Coding(documents, tuple(annotations), {"ama": frozenset(documents), MACHINE: frozenset(documents)})
 
 
+def without_line_ends(coding):
+    """Take line ends off the edges of annotations: brat has no piece that begins or ends with one."""
+    def cut(a):
+        words = coding.documents[a.document][a.start:a.end]
+        if not words.strip("\n"):
+            return a
+        return replace(a, start=a.end - len(words.lstrip("\n")), end=a.start + len(words.rstrip("\n")))
+    return replace(coding, annotations=tuple(map(cut, coding.annotations)))
+
+
 def plain(coding):
     return {(a.document, a.coder, a.marker, coding.documents[a.document][a.start:a.end], a.start) for a in coding.annotations}
 
@@ -47,7 +58,7 @@ def test_every_format_gives_back_what_was_written(tmp_path_factory, format, made
     path = tmp_path_factory.mktemp("coding") / NAMES[format]
     write_coding(made, path, format=format)
     again = read_coding(path, format=format)
-    assert plain(again) == plain(made)
+    assert plain(again) == plain(without_line_ends(made) if format == "brat" else made)
     assert again.unplaced == ()
     if made.annotations:
         assert dict(again.documents) == dict(made.documents)

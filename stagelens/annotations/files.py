@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
+import zlib
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +17,13 @@ from .place import place
 from .records import Annotation, Coding, Unplaced
 
 Mark = tuple[str, str, int, int, str, str, str]
-"""Document, coder, start, end, marker, quote ("" if unknown), note."""
+"""Document, coder, start, end (`NOWHERE` if they cannot be read), marker ("" if unknown), quote ("" if unknown), note."""
+
+NOWHERE = -1
+LARGEST = 500_000_000
+"""Bytes that an archive may unpack to."""
+LONGEST = 200
+"""Bytes of a file's name: systems allow 255, with the ending."""
 
 
 def read_text(path: Path) -> str:
@@ -58,7 +69,8 @@ def write_whole(path: Path, content: bytes) -> None:
     except OSError as error:
         raise InputError(f"{path} cannot be written ({error.strerror}); give a place you may write to") from None
     finally:
-        rough.unlink(missing_ok=True)
+        with suppress(OSError):
+            rough.unlink(missing_ok=True)
 
 
 def write_json(path: Path, data: Any) -> None:
@@ -72,7 +84,7 @@ def coding(documents: dict[str, str], marks: Iterable[Mark], read: dict[str, set
     unplaced: list[Unplaced] = []
     for document, coder, start, end, marker, quote, note in marks:
         read.setdefault(coder, set()).add(document)
-        where = place(documents[document], start, end, quote) if document in documents else "the document is not there"
+        where = _where(documents.get(document), start, end, marker, quote)
         if isinstance(where, str):
             unplaced.append(Unplaced(document, coder, marker, quote, where))
         else:
@@ -81,13 +93,46 @@ def coding(documents: dict[str, str], marks: Iterable[Mark], read: dict[str, set
     return Coding(documents, tuple(annotations), coders, tuple(unplaced))
 
 
+def _where(text: str | None, start: int, end: int, marker: str, quote: str) -> tuple[int, int] | str:
+    if text is None:
+        return "the document is not there"
+    return place(text, start, end, quote) if marker else "it names no marker that is known here"
+
+
+def offset(value: object) -> int:
+    """Return an offset as a file gives it, `NOWHERE` if it is none."""
+    try:
+        return max(NOWHERE, int(value))  # type: ignore[call-overload, no-any-return]
+    except (TypeError, ValueError, OverflowError):
+        return NOWHERE
+
+
+def open_archive(path: Path, kind: str) -> zipfile.ZipFile:
+    """Return an archive, refusing one that would unpack to too much."""
+    try:
+        package = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); give a readable file") from None
+    except (zipfile.BadZipFile, ValueError):
+        raise InputError(f"{path} is damaged or no {kind}; export it again") from None
+    if sum(entry.file_size for entry in package.infolist()) > LARGEST:
+        raise InputError(f"{path} would unpack to more than {LARGEST:,} bytes; leave sound and film out of the export")
+    return package
+
+
+def unpack(package: zipfile.ZipFile, name: str, path: Path) -> bytes:
+    """Return one file of an archive."""
+    try:
+        return package.read(name)
+    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError):
+        raise InputError(f"{path} has no readable {name} in it; export it again, without a password") from None
+
+
 def with_newlines(text: str, newline: str) -> tuple[str, Callable[[int], int]]:
     """Return a text with other line ends, and where each code point of the first stands in it."""
     if newline == "\n" or "\n" not in text:
         return text, lambda offset: offset
     lone = [i for i, letter in enumerate(text) if letter == "\n" and (i == 0 or text[i - 1] != "\r")]
-    from bisect import bisect_left
-
     parts, last = [], 0
     for i in lone:
         parts += [text[last:i], newline]
@@ -96,10 +141,15 @@ def with_newlines(text: str, newline: str) -> tuple[str, Callable[[int], int]]:
     return "".join([*parts, text[last:]]), lambda offset: offset + added * bisect_left(lone, offset)
 
 
-def safe_name(name: str, taken: set[str]) -> str:
-    """Return a file name for a document's name, a new one each time."""
+def safe_names(names: Iterable[str]) -> dict[str, str]:
+    """Return a file name for each name, no two alike."""
+    taken: set[str] = set()
+    return {name: _safe_name(name, taken) for name in sorted(set(names))}
+
+
+def _safe_name(name: str, taken: set[str]) -> str:
     plain = "".join(letter if letter.isalnum() or letter in "-_. " else "_" for letter in name).strip(". ") or "document"
-    plain, number = plain[:100], 1
+    plain, number = plain.encode("utf-8", "replace")[:LONGEST].decode("utf-8", "ignore").rstrip(". "), 1
     chosen = plain
     while chosen.casefold() in taken:
         number += 1

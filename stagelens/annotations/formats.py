@@ -20,6 +20,7 @@ from .table import read_gold, read_table, write_table
 Reader = Callable[[Path, str | None], Coding]
 Writer = Callable[[Coding, Path, str], None]
 
+NEWLINES = ("\n", "\r\n")
 READERS: dict[str, Reader] = {"csv": read_table, "brat": read_brat, "doccano": read_doccano, "label-studio": read_label_studio, "inception": read_inception,
                               "refi": read_refi, "gold": read_gold}
 WRITERS: dict[str, Writer] = {"csv": write_table, "brat": write_brat, "doccano": write_doccano, "label-studio": write_label_studio,
@@ -77,7 +78,18 @@ def write_coding(coding: Coding, path: str | Path, *, format: str, newline: str 
     """
     if format not in WRITERS:
         raise InputError(f"the format is {format!r}; allowed are {', '.join(WRITERS)}")
-    WRITERS[format](replace(coding, annotations=sorted(coding.annotations, key=lambda a: (a.document, a.coder, a.start, a.end, a.marker))), Path(path), newline)
+    if newline not in NEWLINES:
+        raise InputError(f"the line end is {newline!r}; allowed are {', '.join(map(repr, NEWLINES))}")
+    marks = sorted(coding.annotations, key=lambda a: (a.document, a.coder, a.start, a.end, a.marker))
+    WRITERS[format](replace(coding, annotations=marks, coders=_readers(coding)), Path(path), newline)
+
+
+def _readers(coding: Coding) -> dict[str, frozenset[str]]:
+    """Return who read what; whoever marked a document read it."""
+    read = {coder: set(names) for coder, names in coding.coders.items()}
+    for annotation in coding.annotations:
+        read.setdefault(annotation.coder, set()).add(annotation.document)
+    return {coder: frozenset(names) for coder, names in read.items()}
 
 
 def _format(path: Path) -> str:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
-import zipfile
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from .files import Mark, coding, safe_name, with_newlines, write_whole
+from .files import Mark, coding, offset, open_archive, safe_names, unpack, with_newlines, write_whole
 from .records import Coding
 
 TYPE = "custom.Span"
 FEATURES = ("marker", "label", "value")
 """The feature of a span that holds the marker, the first that is there."""
+
+
+_FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold: replaced one for one, so that offsets stay."""
 
 
 def _cassis() -> Any:
@@ -36,7 +40,9 @@ def read_inception(path: Path, coder: str | None) -> Coding:
             cas = cassis.load_cas_from_xmi(io.BytesIO(xmi), typesystem=cassis.load_typesystem(io.BytesIO(types)), lenient=True)
         except Exception as error:
             raise InputError(f"{path} cannot be read as UIMA CAS XMI ({type(error).__name__}); export it again") from None
-        documents.setdefault(name, cas.sofa_string or "")
+        if cas.sofa_string is None:
+            raise InputError(f"{path} has no text in {name!r}; export it as UIMA CAS XMI")
+        documents.setdefault(name, cas.sofa_string)
         read.setdefault(who, set()).add(name)
         marks += _marks(cas, name, who)
     return coding(documents, marks, read)
@@ -45,12 +51,12 @@ def read_inception(path: Path, coder: str | None) -> Coding:
 def _files(path: Path, coder: str | None) -> Iterator[tuple[str, str, bytes, bytes]]:
     """Yield document, coder, XMI and type system."""
     try:
-        if path.suffix == ".zip":
-            package = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
-            types = next(package.read(n) for n in package.namelist() if n.endswith("TypeSystem.xml"))
+        if path.suffix.casefold() == ".zip":
+            package = open_archive(path, "archive of INCEpTION")
+            types = next(unpack(package, n, path) for n in package.namelist() if n.endswith("TypeSystem.xml"))
             for name in sorted(n for n in package.namelist() if n.endswith(".xmi")):
                 parts = Path(name)
-                yield (parts.parent.name or parts.stem), coder or parts.stem, package.read(name), types
+                yield (parts.parent.name or parts.stem), coder or parts.stem, unpack(package, name, path), types
             return
         folder = path if path.is_dir() else path.parent
         types = (folder / "TypeSystem.xml").read_bytes()
@@ -59,7 +65,7 @@ def _files(path: Path, coder: str | None) -> Iterator[tuple[str, str, bytes, byt
             yield (file.parent.name if inside else file.stem), coder or (file.stem if inside else "coder"), file.read_bytes(), types
     except OSError as error:
         raise InputError(f"{error.filename or path} cannot be read ({error.strerror}); an .xmi needs TypeSystem.xml beside it") from None
-    except (zipfile.BadZipFile, StopIteration):
+    except StopIteration:
         raise InputError(f"{path} is no archive with TypeSystem.xml and .xmi files; export it from INCEpTION as UIMA CAS XMI") from None
 
 
@@ -68,8 +74,9 @@ def _marks(cas: Any, document: str, coder: str) -> Iterator[Mark]:
         if kind.name.startswith(("custom.", "webanno.custom.")):
             for span in cas.select(kind.name):
                 marker = next((getattr(span, name) for name in FEATURES if getattr(span, name, None)), None)
-                if marker and hasattr(span, "begin"):
-                    yield document, coder, span.begin, span.end, str(marker), cas.sofa_string[span.begin:span.end], ""
+                if hasattr(span, "begin") and not hasattr(span, "Governor"):  # a relation has both, and is no stretch
+                    start, end = offset(span.begin), offset(span.end)
+                    yield document, coder, start, end, str(marker or ""), cas.sofa_string[start:end] if 0 <= start < end else "", ""
 
 
 def write_inception(made: Coding, path: Path, newline: str) -> None:
@@ -78,13 +85,13 @@ def write_inception(made: Coding, path: Path, newline: str) -> None:
     types = cassis.TypeSystem()
     kind = types.create_type(name=TYPE, supertypeName="uima.tcas.Annotation")
     types.create_feature(domainType=kind, name="marker", rangeType="uima.cas.String")
-    taken: set[str] = set()
-    names = {document: safe_name(document, taken) for document in sorted(made.documents)}
+    names, files = safe_names(made.documents), safe_names(made.coders)
     write_whole(path / "TypeSystem.xml", types.to_xml().encode())
     for document, name in names.items():
-        text, at = with_newlines(made.documents[document], newline)
+        text, at = with_newlines(_FORBIDDEN.sub("\ufffd", made.documents[document]), newline)
         for coder in sorted(c for c in made.coders if document in made.coders[c]):
             cas = cassis.Cas(typesystem=types)
             cas.sofa_string, cas.sofa_mime = text, "text/plain"
-            cas.add_all([kind(begin=at(a.start), end=at(a.end), marker=a.marker) for a in made.annotations if (a.document, a.coder) == (document, coder)])
-            write_whole(path / name / f"{safe_name(coder, set())}.xmi", cas.to_xmi().encode())
+            marks = [a for a in made.annotations if (a.document, a.coder) == (document, coder)]
+            cas.add_all([kind(begin=at(a.start), end=at(a.end), marker=_FORBIDDEN.sub("\ufffd", a.marker)) for a in marks])
+            write_whole(path / name / f"{files[coder]}.xmi", cas.to_xmi().encode())

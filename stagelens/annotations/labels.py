@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import Any
 
 from ..errors import InputError
 from ..export import Utf16
-from .files import Mark, coding, read_json, read_json_lines, with_newlines, write_json, write_whole
+from .files import NOWHERE, Mark, coding, offset, read_json, read_json_lines, with_newlines, write_json, write_whole
+from .place import alike
 from .records import MACHINE, Annotation, Coding
 
 
@@ -26,18 +28,22 @@ def read_doccano(path: Path, coder: str | None) -> Coding:
         who = str(coder or entry.get("coder") or entry.get("annotator") or entry.get("username") or "coder")
         documents.setdefault(name, entry["text"])
         read.setdefault(who, set()).add(name)
-        marks += [(name, who, start, end, marker, entry["text"][start:end], "") for start, end, marker in _doccano(entry, path, number)]
+        marks += [(name, who, start, end, marker, entry["text"][start:end] if start >= 0 else "", "") for start, end, marker in _doccano(entry)]
     return coding(documents, marks, read)
 
 
-def _doccano(entry: Mapping[str, Any], path: Path, number: int) -> Iterator[tuple[int, int, str]]:
-    try:
-        for label in entry.get("label") or entry.get("labels") or ():
-            yield int(label[0]), int(label[1]), str(label[2])
-        for entity in entry.get("entities") or ():
-            yield int(entity["start_offset"]), int(entity["end_offset"]), str(entity["label"])
-    except (TypeError, ValueError, KeyError, IndexError):
-        raise InputError(f"{path} has a label in line {number} that is not [start, end, marker]; export it from doccano as JSONL") from None
+def _doccano(entry: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
+    for label in _list(entry.get("label") or entry.get("labels")):
+        start, end, marker = label if isinstance(label, list) and len(label) == 3 else (None, None, label)
+        yield offset(start), offset(end), str(marker)
+    for entity in _list(entry.get("entities")):
+        about = entity if isinstance(entity, dict) else {}
+        yield offset(about.get("start_offset")), offset(about.get("end_offset")), str(about.get("label") or "")
+
+
+def _list(value: Any) -> list[Any]:
+    """Return a value that should be a list as one."""
+    return value if isinstance(value, list) else [] if value is None or value == "" else [value]
 
 
 def write_doccano(made: Coding, path: Path, newline: str) -> None:
@@ -62,7 +68,8 @@ def read_label_studio(path: Path, coder: str | None) -> Coding:
     for number, task in enumerate(tasks, 1):
         text = _task_text(task, path, number)
         name = str(task["data"].get("document") or task.get("id") or number)
-        documents[name] = text
+        if documents.setdefault(name, text) != text:
+            raise InputError(f"{path} has two texts for the document {name!r}; give each task an id of its own")
         for who, result in _readers(task, coder):
             read.setdefault(who, set()).add(name)
             marks += [(name, who, start, end, marker, quote, "") for start, end, marker, quote in _regions(result, text)]
@@ -71,28 +78,40 @@ def read_label_studio(path: Path, coder: str | None) -> Coding:
 
 def _task_text(task: Any, path: Path, number: int) -> str:
     data = task.get("data") if isinstance(task, dict) else None
-    text = (data.get("text") or next((v for k, v in data.items() if isinstance(v, str) and k != "document"), None)) if isinstance(data, dict) else None
+    text = data.get("text", next((v for k, v in data.items() if isinstance(v, str) and k != "document"), None)) if isinstance(data, dict) else None
     if not isinstance(text, str):
         raise InputError(f"{path} has no text in the data of task {number}; export it from Label Studio as JSON")
     return text
 
 
 def _readers(task: Mapping[str, Any], coder: str | None) -> Iterator[tuple[str, Any]]:
-    for annotation in task.get("annotations") or task.get("completions") or ():
-        if not annotation.get("was_cancelled"):
-            by = annotation.get("completed_by", "coder")
-            yield coder or str(by.get("email") or by.get("id") if isinstance(by, dict) else by), annotation.get("result") or ()
-    for prediction in task.get("predictions") or ():
-        yield str(prediction.get("model_version") or MACHINE), prediction.get("result") or ()
+    for annotation in _list(task.get("annotations") or task.get("completions")):
+        if isinstance(annotation, dict) and not annotation.get("was_cancelled"):
+            by = annotation.get("completed_by")
+            by = (by.get("email") or by.get("id")) if isinstance(by, dict) else by
+            yield coder or str("coder" if by is None else by), annotation.get("result")
+    for prediction in _list(task.get("predictions")):
+        if isinstance(prediction, dict):
+            yield str(prediction.get("model_version") or MACHINE), prediction.get("result")
 
 
 def _regions(result: Any, text: str) -> Iterator[tuple[int, int, str, str]]:
     points = _Points(text)
-    for region in result:
-        value = region.get("value", {}) if isinstance(region, dict) else {}
-        for marker in value.get("labels") or value.get("hypertextlabels") or ():
-            if isinstance(value.get("start"), int) and isinstance(value.get("end"), int):
-                yield points(value["start"]), points(value["end"]), str(marker), str(value.get("text") or "")
+    for region in _list(result):
+        value = region.get("value") if isinstance(region, dict) else None
+        value = value if isinstance(value, dict) else {}
+        for marker in _list(value.get("labels") or value.get("hypertextlabels")):
+            words = str(value.get("text") or "")
+            yield *_span(value, words, text, points), str(marker), words
+
+
+def _span(value: Mapping[str, Any], words: str, text: str, points: _Points) -> tuple[int, int]:
+    """Return a region's code points. Versions before 1.8 counted code points: the words tell."""
+    start, end = offset(value.get("start")), offset(value.get("end"))
+    if min(start, end) < 0:
+        return NOWHERE, NOWHERE
+    read = points(start), points(end)
+    return (start, end) if words and not alike(text[slice(*read)], words) and alike(text[start:end], words) else read
 
 
 class _Points:
@@ -103,10 +122,8 @@ class _Points:
         for letter in text:
             self._units.append(self._units[-1] + (2 if ord(letter) > 0xFFFF else 1))
 
-    def __call__(self, offset: int) -> int:
-        from bisect import bisect_left
-
-        return bisect_left(self._units, offset)
+    def __call__(self, unit: int) -> int:
+        return bisect_left(self._units, unit)
 
 
 def write_label_studio(made: Coding, path: Path, newline: str) -> None:

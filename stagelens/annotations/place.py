@@ -27,7 +27,7 @@ def place(text: str, start: int, end: int, quote: str) -> tuple[int, int] | str:
     tuple of int, or str
         Start and end; or why it cannot be placed.
     """
-    if 0 <= start < end <= len(text) and quote in ("", text[start:end]):
+    if 0 <= start < end <= len(text) and (not quote or alike(text[start:end], quote)):
         return start, end
     if not quote:
         return f"the offsets {start} to {end} lie outside the text, which has {len(text)} code points"
@@ -36,7 +36,21 @@ def place(text: str, start: int, end: int, quote: str) -> tuple[int, int] | str:
     found = _exact(text, quote) or _loose(text, quote)
     if not found:
         return "the words are not in the text"
+    if start < 0 and len(found) > 1:
+        return f"it has no offset, and the words stand in the text {len(found)} times"
     return min(found, key=lambda span: (abs(span[0] - start), span))
+
+
+def alike(words: str, quote: str) -> bool:
+    """Tell whether words are those of a quotation, whatever its quotation marks, dashes, spaces and line ends.
+
+    Some tools drop line ends from what they quote, some write them as a backslash and an n.
+    """
+    return words == quote or _letters(words) in (_letters(quote), _letters(quote.replace("\\n", " ")))
+
+
+def _letters(words: str) -> str:
+    return "".join(words.translate(_ALIKE).split())
 
 
 def _exact(text: str, quote: str) -> list[tuple[int, int]]:
@@ -45,6 +59,6 @@ def _exact(text: str, quote: str) -> list[tuple[int, int]]:
 
 def _loose(text: str, quote: str) -> list[tuple[int, int]]:
     """Find a quotation whatever its quotation marks, dashes, spaces and line ends."""
-    words = quote.translate(_ALIKE).split()
+    words = quote.replace("\\n", " ").translate(_ALIKE).split()
     expression = r"\s+".join(map(re.escape, words))
     return [(m.start(), m.end()) for m in re.finditer(expression, text.translate(_ALIKE))] if words else []

@@ -11,11 +11,11 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ..errors import InputError
 from ..transcripts.markup import Element, read_xml
-from .files import Mark, coding, safe_name, with_newlines, write_whole
+from .files import Mark, coding, offset, open_archive, unpack, with_newlines, write_whole
+from .place import alike, place
 from .records import MACHINE, Annotation, Coding
 
 SPACE = "urn:QDA-XML:project:1.0"
-LARGEST = 500_000_000
 DATE = (1980, 1, 1, 0, 0, 0)
 """The date of each file in the archive, so that the same annotations give the same bytes."""
 COLOURS = ("#BBCCEE", "#CCEEFF", "#EEEEBB", "#EEDD88", "#DDDDDD", "#99DDFF")
@@ -26,13 +26,13 @@ def read_refi(path: Path, coder: str | None) -> Coding:
 
     Offsets are code points into the source. Tools differ in how they count line ends, so where a selection gives its words they decide.
     """
-    package = _opened(path)
+    package = open_archive(path, "REFI-QDA project")
     try:
-        root = read_xml(package.read("project.qde").decode("utf-8-sig"), str(path))
-    except (KeyError, UnicodeDecodeError, zipfile.BadZipFile):
+        root = read_xml(unpack(package, "project.qde", path).decode("utf-8-sig"), str(path))
+    except UnicodeDecodeError:
         raise InputError(f"{path} has no readable project.qde; export it again as a REFI-QDA project") from None
-    users = {user.attributes.get("guid", ""): user.attributes.get("name") or user.attributes.get("id") or "coder" for user in root.find("User")}
-    codes = {code.attributes.get("guid", ""): code.attributes.get("name", "") for code in root.find("Code")}
+    users = {_plain(user.attributes.get("guid", "")): user.attributes.get("name") or user.attributes.get("id") or "coder" for user in root.find("User")}
+    codes = {_plain(code.attributes.get("guid", "")): code.attributes.get("name", "") for code in root.find("Code")}
     documents: dict[str, str] = {}
     marks: list[Mark] = []
     read: dict[str, set[str]] = {}
@@ -42,7 +42,7 @@ def read_refi(path: Path, coder: str | None) -> Coding:
         documents[name] = text
         found = [(*mark[:5], _words(mark, text), mark[6]) for mark in _selections(source, name, users, codes, coder)]
         marks += found
-        for who in ({mark[1] for mark in found} | {coder or users.get(source.attributes.get("creatingUser", ""), "")}) - {""}:
+        for who in ({mark[1] for mark in found} | {coder or users.get(_plain(source.attributes.get("creatingUser", "")), "")}) - {""}:
             read.setdefault(who, set()).add(name)
     if not documents:
         raise InputError(f"{path} holds no plain-text sources; only those are read")
@@ -55,8 +55,16 @@ def _words(mark: Mark, text: str) -> str:
     Most tools name a selection by its words, some cut them short or call it something else: such a name decides nothing.
     """
     _, _, start, end, _, name, _ = mark
-    there = text[start:end]
-    return name if name != there and name in text and not there.startswith(name[:20]) else ""
+    there = text[start:end] if 0 <= start < end else ""
+    if not name or alike(there, name) or (there and there.startswith(name[:20])):
+        return ""
+    found = place(text, start, end, name)
+    return "" if there and (isinstance(found, str) or abs(end - start - len(name)) > len(name.split())) else name
+
+
+def _plain(guid: str) -> str:
+    """Return a GUID without what tools write differently: letter case and braces."""
+    return guid.strip("{} ").casefold()
 
 
 def _all_read(read: dict[str, set[str]], documents: Mapping[str, str]) -> dict[str, set[str]]:
@@ -72,47 +80,32 @@ def _free(name: str, documents: Mapping[str, str]) -> str:
     return chosen
 
 
-def _opened(path: Path) -> zipfile.ZipFile:
-    try:
-        package = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); give a readable file") from None
-    except zipfile.BadZipFile:
-        raise InputError(f"{path} is damaged or no REFI-QDA project; export it again as .qdpx") from None
-    if sum(entry.file_size for entry in package.infolist()) > LARGEST:
-        raise InputError(f"{path} would unpack to more than {LARGEST:,} bytes; leave sound and film out of the export")
-    return package
-
-
 def _content(source: Element, package: zipfile.ZipFile, path: Path) -> str:
     if (inline := next(source.find("PlainTextContent"), None)) is not None:
         return "".join(text for text, _, _ in inline.parts())
     inside = source.attributes.get("plainTextPath", "").removeprefix("internal://")
     for name in (f"sources/{inside}", f"Sources/{inside}"):
         if inside and name in package.namelist():
-            return package.read(name).decode("utf-8-sig", "replace")
+            return unpack(package, name, path).decode("utf-8-sig", "replace")
     raise InputError(f"{path} lacks the text of {source.attributes.get('name', 'a source')!r}; export it again with its sources")
 
 
 def _selections(source: Element, document: str, users: Mapping[str, str], codes: Mapping[str, str], coder: str | None) -> Iterator[Mark]:
     for selection in source.find("PlainTextSelection"):
         about = selection.attributes
-        start, end = about.get("startPosition", ""), about.get("endPosition", "")
+        start, end = offset(about.get("startPosition")), offset(about.get("endPosition"))
         for link in selection.find("Coding"):
-            who = coder or users.get(link.attributes.get("creatingUser") or about.get("creatingUser", ""), "coder")
+            who = coder or users.get(_plain(link.attributes.get("creatingUser") or about.get("creatingUser", "")), "coder")
             for ref in link.find("CodeRef"):
-                if start.isdigit() and end.isdigit():
-                    note = next((d.words for d in selection.find("Description")), "")
-                    yield document, who, int(start), int(end), codes.get(ref.attributes.get("targetGUID", ""), ""), about.get("name", ""), note
+                note = next((d.words for d in selection.find("Description")), "")
+                yield document, who, start, end, codes.get(_plain(ref.attributes.get("targetGUID", "")), ""), about.get("name", ""), note
 
 
 def write_refi(made: Coding, path: Path, newline: str) -> None:
     """Write a project: a user a coder, a code a marker, a source a document."""
-    taken: set[str] = set()
     texts = {document: with_newlines(made.documents[document], newline) for document in sorted(made.documents)}
     files = {document: f"{_guid('source', document)}.txt" for document in texts}
-    names = {document: safe_name(document, taken) for document in texts}
-    project = "".join(_project(made, texts, files, names))
+    project = "".join(_project(made, texts, files))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in [("project.qde", project), *((f"sources/{files[document]}", text) for document, (text, _) in texts.items())]:
@@ -124,17 +117,17 @@ def _guid(*parts: object) -> str:
     return str(uuid5(NAMESPACE_URL, "stagelens:" + "\0".join(map(str, parts)))).upper()
 
 
-def _project(made: Coding, texts: Mapping[str, tuple[str, object]], files: Mapping[str, str], names: Mapping[str, str]) -> Iterator[str]:
+def _project(made: Coding, texts: Mapping[str, tuple[str, object]], files: Mapping[str, str]) -> Iterator[str]:
     markers = sorted({a.marker for a in made.annotations})
     coders = sorted(made.coders) or [MACHINE]
     yield '<?xml version="1.0" encoding="utf-8"?>\n'
     yield f'<Project xmlns="{SPACE}" name="stagelens" origin="stagelens" creatingUserGUID="{_guid("user", coders[0])}">\n<Users>\n'
     for coder in coders:
         yield f'<User guid="{_guid("user", coder)}" name={_attribute(coder)}/>\n'
-    yield "</Users>\n<CodeBook>\n<Codes>\n"
+    yield "</Users>\n" + ("<CodeBook>\n<Codes>\n" if markers else "")
     for number, marker in enumerate(markers):
         yield f'<Code guid="{_guid("code", marker)}" name={_attribute(marker)} isCodable="true" color="{COLOURS[number % len(COLOURS)]}"/>\n'
-    yield "</Codes>\n</CodeBook>\n<Sources>\n"
+    yield ("</Codes>\n</CodeBook>\n" if markers else "") + "<Sources>\n"
     for document, (text, at) in texts.items():
         first = next((c for c in coders if document in made.coders.get(c, ())), coders[0])
         yield (f'<TextSource guid="{_guid("source", document)}" name={_attribute(document)} plainTextPath="internal://{files[document]}" '
