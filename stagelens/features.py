@@ -7,13 +7,14 @@ a person can read a weight. Everything is taken from the folded text; nothing is
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from operator import attrgetter
 
 from .patterns import FIRM
-from .records import Document, Hit
+from .records import Document, Hit, Quote
 
 FAMILIES = {
     "w": "words, and runs of two and three",
@@ -25,14 +26,13 @@ FAMILIES = {
 }
 Places = Sequence[tuple[int, int, int]]
 """Clauses as (number of the sentence, start, end)."""
-Runs = tuple[str, set[Any]]
-"""What stands before each of some features ("w "), and what each is: a run of words, or already a string."""
 RUN = 5
 """Letters in a run: shorter runs, and runs of four and five bones, gained nothing on the dev split (0.705 against 0.701 with all of them)."""
 LEFT, RIGHT, QUOTED, BLANK = "^", "$", "QUOTE", "_"
 WHOLE = 0.9
 """A quotation that covers this share of a text is the text itself, pasted between quotation marks."""
 
+_start = attrgetter("start")
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[?!£$€]")
 _SPLIT = re.compile(r"(?P<head>.+?)(?P<tail>n't|'(?:m|re|ve|ll|d|s))$")
 _TAILS = {"n't": "not", "'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'s": "'s"}
@@ -79,51 +79,14 @@ class Clause:
 
 def clauses(document: Document, hits: Sequence[Hit], families: Iterable[str] = FAMILIES) -> Iterator[Clause]:
     """Yield the clauses of a text with their features; ``hits`` are the rules' findings with their use."""
-    for number, start, end, runs in seen(document, hits, families):
-        features = (f"{prefix}{run if isinstance(run, str) else ' '.join(run)}" for prefix, some in runs for run in some)
+    around = Surroundings(document, hits, frozenset(families))
+    said = [[word.form for word in words(document, start, end)] for _, start, end in around.places]
+    for index, (number, start, end) in enumerate(around.places):
+        features = {*_of_words(said[index], around.families), *around.strings(index)}
+        if "b" in around.families:
+            for other, sign in around.beside(index):
+                features |= {f"b{sign}{run}" for n in (1, 2) for run in _runs(said[other], n)}
         yield Clause(number, start, end, tuple(sorted(features)))
-
-
-def seen(document: Document, hits: Sequence[Hit], families: Iterable[str] = FAMILIES) -> Iterator[tuple[int, int, int, list[Runs]]]:
-    """Yield the clauses of a text as (number of the sentence, start, end, runs of words): the features before they are written out.
-
-    Writing them out as strings takes longer than all the rest, so the model looks the runs up as they are.
-    """
-    wanted = frozenset(families)
-    places = [(number, start, end) for number, sentence in enumerate(document.sentences) for start, end in sentence.clauses]
-    forms = _Forms(document, places)
-    found = _found(places, hits) if "r" in wanted else {}
-    elsewhere = sorted({hit.marker for hit in hits if hit.use == "own" and not hit.needs and hit.weight >= FIRM})
-    for index, (number, start, end) in enumerate(places):
-        runs = list(_of_words(forms[index], wanted))
-        if "b" in wanted:
-            runs += [(f"b{sign}", _runs(forms[other], 1) | _runs(forms[other], 2)) for other, sign in _beside(places, index)]
-        if "p" in wanted:
-            runs.append(("", set(_of_place(document, number, start, end))))
-        if "r" in wanted:
-            runs.append(("", set(_of_rules(places, index, found, elsewhere))))
-        yield number, start, end, runs
-
-
-def as_run(feature: str) -> tuple[str, tuple[str, ...] | str]:
-    """Return a written feature as the prefix and run that `seen` gives."""
-    for prefix in ("w ", "k ", "b<", "b>"):
-        if feature.startswith(prefix):
-            return prefix, tuple(feature[len(prefix):].split(" "))
-    return "", feature
-
-
-class _Forms:
-    """The words of each clause, made when asked for; only those of three neighbours are held."""
-
-    def __init__(self, document: Document, places: Places) -> None:
-        self._document, self._places, self._held = document, places, dict[int, list[str]]()
-
-    def __getitem__(self, index: int) -> list[str]:
-        if index not in self._held:
-            self._held.pop(index - 3, None)
-            self._held[index] = [word.form for word in words(self._document, *self._places[index][1:])]
-        return self._held[index]
 
 
 # --- words -------------------------------------------------------------------------------------------------------
@@ -133,20 +96,36 @@ def words(document: Document, start: int, end: int) -> list[Word]:
     """Return the words of a stretch, contractions parted; what stands between closed quotation marks is one word."""
     result: list[Word] = []
     at = start
-    for quote in document.quotes:
-        if quote.closed and quote.start < end and quote.end > at and quote.end - quote.start < WHOLE * len(document.text):
-            result += _parted(document.folded, at, max(at, quote.start))
-            result.append(Word(QUOTED, max(at, quote.start), min(end, quote.end)))
-            at = max(at, quote.end)
+    for quote in _quotes_in(document, start, end):
+        result += _parted(document.folded, at, max(at, quote.start))
+        result.append(Word(QUOTED, max(at, quote.start), min(end, quote.end)))
+        at = max(at, quote.end)
     return result + _parted(document.folded, at, max(at, end))
 
 
+def _quotes_in(document: Document, start: int, end: int) -> list[Quote]:
+    """Return the closed quotations that reach into a stretch, but for one that is the text itself."""
+    quotes = document.quotes
+    first = max(0, bisect_right(quotes, start, key=_start) - 1)
+    return [q for q in quotes[first:bisect_left(quotes, end, key=_start)]
+            if q.end > start and q.closed and q.end - q.start < WHOLE * len(document.text)]
+
+
 def _parted(folded: str, start: int, end: int) -> list[Word]:
-    return [Word(part, token.start(), token.end()) for token in _TOKEN.finditer(folded, start, end) for part in _parts(token[0])]
+    return [Word(part, token.start(), token.end()) for token in _TOKEN.finditer(folded, start, end) for part in parts(token[0])]
+
+
+def forms(document: Document, start: int, end: int) -> list[str]:
+    """Return the words of a stretch like `words`, contractions whole (see `parts`)."""
+    if document.quotes and _quotes_in(document, start, end):
+        return [word.form for word in words(document, start, end)]
+    found: list[str] = _TOKEN.findall(document.folded, start, end)
+    return found
 
 
 @lru_cache(maxsize=50_000)
-def _parts(token: str) -> tuple[str, ...]:
+def parts(token: str) -> tuple[str, ...]:
+    """Return the words that a token stands for: "didn't" is "did" and "not"; a number is 0."""
     if token in _WHOLE:
         return _WHOLE[token]
     if token.isdigit():
@@ -155,20 +134,18 @@ def _parts(token: str) -> tuple[str, ...]:
     return (parted["head"], _TAILS[parted["tail"]]) if parted else (token,)
 
 
-def _of_words(forms: Sequence[str], wanted: Collection[str]) -> Iterator[Runs]:
-    if "w" in wanted:
-        edged = [LEFT, *forms, RIGHT]
-        yield "w ", _runs(edged, 1) | _runs(edged, 2) | _runs(edged, 3)
-    if "c" in wanted:
-        yield "", set().union(*map(letters, forms))
-    if "k" in wanted:
-        bones = [LEFT, *map(_bone, forms), RIGHT]
-        persons = [_PERSONS.get(form, form) for form in forms]
-        yield "k ", _runs(bones, 2) | _runs(bones, 3) | _runs(persons, 2) | _runs(persons, 3)
+def _of_words(said: Sequence[str], families: Collection[str]) -> Iterator[str]:
+    if "w" in families:
+        yield from (f"w {run}" for n in (1, 2, 3) for run in _runs([LEFT, *said, RIGHT], n))
+    if "c" in families:
+        yield from (run for form in said for run in letters(form))
+    if "k" in families:
+        yield from (f"k {run}" for n in (2, 3) for run in _runs([LEFT, *map(bone, said), RIGHT], n))
+        yield from (f"k {run}" for n in (2, 3) for run in _runs([*map(person, said)], n))
 
 
-def _runs(forms: Sequence[str], n: int) -> set[tuple[str, ...]]:
-    return set(zip(*(forms[i:] for i in range(n)), strict=False))
+def _runs(forms: Sequence[str], n: int) -> Iterator[str]:
+    return map(" ".join, zip(*(forms[i:] for i in range(n)), strict=False))
 
 
 @lru_cache(maxsize=50_000)
@@ -178,18 +155,47 @@ def letters(form: str) -> frozenset[str]:
     return frozenset(f"c {edged[i:i + RUN]}" for i in range(len(edged) - RUN + 1))
 
 
-@lru_cache(maxsize=50_000)
-def _bone(form: str) -> str:
+def bone(form: str) -> str:
+    """Return a person or a small word as such, any other word as a blank."""
     return _PERSONS.get(form) or (form if form in _SMALL or len(form) == 1 else BLANK)
+
+
+def person(form: str) -> str:
+    """Return a word, pronouns as the person they stand for."""
+    return _PERSONS.get(form, form)
 
 
 # --- surroundings ------------------------------------------------------------------------------------------------
 
-def _beside(places: Places, index: int) -> Iterator[tuple[int, str]]:
-    """Yield the clauses before and behind in the same sentence, each with its sign."""
-    for other, sign in ((index - 1, "<"), (index + 1, ">")):
-        if 0 <= other < len(places) and places[other][0] == places[index][0]:
-            yield other, sign
+class Surroundings:
+    """What stands around the clauses of a text: their places, their neighbours, and what the rules found."""
+
+    def __init__(self, document: Document, hits: Sequence[Hit], families: Collection[str]) -> None:
+        self.families = families
+        self.places: Places = [(number, start, end) for number, sentence in enumerate(document.sentences) for start, end in sentence.clauses]
+        self._document = document
+        self._found = _found(self.places, hits)
+        self._elsewhere = sorted({hit.marker for hit in hits if hit.use == "own" and not hit.needs and hit.weight >= FIRM})
+
+    def beside(self, index: int) -> Iterator[tuple[int, str]]:
+        """Yield the clauses before and behind in the same sentence, each with its sign."""
+        for other, sign in ((index - 1, "<"), (index + 1, ">")):
+            if 0 <= other < len(self.places) and self.places[other][0] == self.places[index][0]:
+                yield other, sign
+
+    def strings(self, index: int) -> Iterator[str]:
+        """Yield the features of a clause that are not made of its words or its neighbours'."""
+        if "p" in self.families:
+            yield from _of_place(self._document, *self.places[index])
+        if "r" in self.families and (self._found or self._elsewhere):
+            yield from self._of_rules(index)
+
+    def _of_rules(self, index: int) -> Iterator[str]:
+        here = self._found.get(index, set())
+        yield from (f"r {what}" for what in here)
+        for other, sign in self.beside(index):
+            yield from (f"r{sign}{what}" for what in self._found.get(other, ()))
+        yield from (f"r text {marker}" for marker in self._elsewhere if marker not in here)
 
 
 def _of_place(document: Document, number: int, start: int, end: int) -> Iterator[str]:
@@ -221,11 +227,3 @@ def _found(places: Places, hits: Sequence[Hit]) -> Mapping[int, set[str]]:
             if places[index][1] < hit.core_end and hit.core_start < places[index][2]:
                 result.setdefault(index, set()).update({f"{hit.marker}{kind}", f"{hit.marker}{kind}{sure}"})
     return result
-
-
-def _of_rules(places: Places, index: int, found: Mapping[int, set[str]], elsewhere: Sequence[str]) -> Iterator[str]:
-    here = found.get(index, set())
-    yield from (f"r {what}" for what in here)
-    for other, sign in _beside(places, index):
-        yield from (f"r{sign}{what}" for what in found.get(other, ()))
-    yield from (f"r text {marker}" for marker in elsewhere if marker not in here)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ResourceError
-from .features import Runs, as_run, letters, seen, words
+from .features import letters, words
+from .keys import Block, Ints, Keys
 from .records import Document, Evidence, Hit, Joint, Thresholds
 from .settings import PRESETS
 
 FORMAT = 1
 HEADER, NUMBERS = "model.json", "weights.npz"
 NAME = "stagelens-en"
-BLOCK = 256
-"""Clauses scored at once: bounds memory on long texts."""
 SEEN = 0.02
 """Probabilities below this are not passed on: merge takes a clause without a model hit as one the model finds very unlikely."""
 
@@ -86,10 +85,7 @@ class Model:
         self.header, self.folder, self.checksum = header, folder, checksum
         self.rarity, self.unknown, self.weights, self.bias, self.slope, self.shift = rarity, unknown, weights, bias, slope, shift
         self._rows = {feature: row for row, feature in enumerate(header.features)}
-        self._runs: dict[str, dict[Any, int]] = {prefix: {} for prefix in ("", "w ", "k ", "b<", "b>")}
-        for row, feature in enumerate(header.features):
-            prefix, run = as_run(feature)
-            self._runs[prefix][run] = row
+        self._keys = Keys(header.features, header.families)
         self._carried, self._squared = weights * rarity[:, None], rarity**2
 
     def find(self, document: Document, hits: Sequence[Hit], worth: float) -> list[Hit]:
@@ -105,44 +101,30 @@ class Model:
         """
         column = {marker: number for number, marker in enumerate(self.header.markers)}
         asked = {(hit.sentence, column[hit.marker]) for hit in hits if hit.marker in column}
-        clauses = seen(document, hits, self.header.families)
-        return [hit for block in iter(lambda: list(islice(clauses, BLOCK)), []) for hit in self._in_block(document, block, asked, worth)]
+        return [hit for block in self._keys.blocks(document, hits) for hit in self._in_block(document, block, asked, worth)]
 
-    def _in_block(self, document: Document, block: Sequence[tuple[int, int, int, list[Runs]]], asked: Collection[tuple[int, int]],
-                  worth: float) -> Iterator[Hit]:
-        chances = self._calibrated(self._scores([self._known(runs) for *_, runs in block]))
+    def _in_block(self, document: Document, block: Block, asked: Collection[tuple[int, int]], worth: float) -> Iterator[Hit]:
+        chances = self._calibrated(self._scores(block.rows, block.known, block.unknown))
         for i, j in np.argwhere(chances >= SEEN).tolist():
-            sentence, start, end, _ = block[i]
-            if chances[i, j] >= worth or (sentence, j) in asked:
-                yield self._hit(document, (sentence, start, end), j, float(chances[i, j]), worth)
+            if chances[i, j] >= worth or (block.places[i][0], j) in asked:
+                yield self._hit(document, block.places[i], j, float(chances[i, j]), worth)
 
-    def _known(self, runs: Iterable[Runs]) -> tuple[list[int], int]:
-        """Return the rows of the features that the model knows, in order, and how many it does not."""
-        rows: list[int] = []
-        total = 0
-        for prefix, some in runs:
-            rows += [row for row in map(self._runs[prefix].get, some) if row is not None]
-            total += len(some)
-        rows.sort()  # a set has no order of its own, and sums of floats have one
-        return rows, total - len(rows)
-
-    def _scores(self, clauses: Sequence[tuple[list[int], int]]) -> Array:
-        """Return the uncalibrated scores of clauses given by known rows and the number of unknown features, shape (clauses, markers)."""
-        result = np.zeros((len(clauses), len(self.header.markers)))
-        counts = np.array([len(rows) for rows, _ in clauses])
-        some = counts > 0
+    def _scores(self, rows: Ints, known: Ints, unknown: Ints) -> Array:
+        """Return the uncalibrated scores of clauses given by the rows of their known features, one clause after the other, shape (clauses, markers)."""
+        result = np.zeros((len(known), len(self.header.markers)))
+        some = known > 0
         if some.any():
-            rows = np.fromiter(chain.from_iterable(rows for rows, _ in clauses), dtype=np.intp, count=int(counts.sum()))
-            starts = (np.cumsum(counts) - counts)[some]
-            unknown = np.array([number for _, number in clauses])[some]
-            length = np.sqrt(np.add.reduceat(self._squared[rows], starts) + unknown * self.unknown**2)
+            starts = (np.cumsum(known) - known)[some]
+            length = np.sqrt(np.add.reduceat(self._squared[rows], starts) + unknown[some] * self.unknown**2)
             result[some] = np.add.reduceat(self._carried[rows], starts, axis=0) / length[:, None]
         return result + self.bias
 
     def logits(self, rows: Sequence[Sequence[str]]) -> Array:
         """Return the uncalibrated scores of clauses given by their written features, shape (clauses, markers)."""
         known = [sorted(row for row in map(self._rows.get, features) if row is not None) for features in rows]
-        return self._scores([(some, len(features) - len(some)) for some, features in zip(known, rows, strict=True)])
+        counts = np.array([len(some) for some in known], dtype=np.int64)
+        total = np.array([len(features) for features in rows], dtype=np.int64)
+        return self._scores(np.fromiter(chain.from_iterable(known), dtype=np.int64, count=int(counts.sum())), counts, total - counts)
 
     def probabilities(self, rows: Sequence[Sequence[str]]) -> Array:
         """Return the calibrated probabilities of clauses given by their written features, shape (clauses, markers)."""

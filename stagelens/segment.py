@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import TYPE_CHECKING
 
 from .records import Document, Quote, Sentence
-
-if TYPE_CHECKING:
-    from spacy.language import Language
+from .stops import sentence_starts
 
 # One code point in, one code point out: the folded text has the length and the offsets of the original.
 _FOLD: dict[int, str] = {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
@@ -20,10 +16,6 @@ _FOLD |= dict.fromkeys(map(ord, "\u2013\u2014\u2015\u2212"), "\u2014")
 _FOLD |= dict.fromkeys(map(ord, "\t\r\n\v\f\0\u00a0\u2002\u2003\u2009\u202f\u2028\u2029\x85\ufeff"), " ")
 _FOLD |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
-BLOCK = 4_000
-"""Code points handed to spaCy at once: bounds memory, and the time that its tokenizer takes over odd runs."""
-LONG_RUN = 200
-"""A run without a space that is longer than this is no word; it is cut, since the tokenizer peels such runs in squared time."""
 LONGEST = 2_000
 """Code points of one sentence. What runs on longer without a stop is cut at a space, so that the work on a sentence stays bounded."""
 WRAPPED = 50
@@ -33,15 +25,15 @@ _BLANK = " \t\r\n\v\f\ufeff\0"
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _BULLET = re.compile(r"\s*(?:[-*\u2022\u2013]\s|\d{1,3}[.)]\s|[a-z][.)]\s)")
 _STOPPED = re.compile(r"[.!?:;,\u2026][\"')\]\u201d\u2019]*\s*$")
-_PIECE = re.compile(rf"\S{{{LONG_RUN}}}|\S+\s*|\s+")
 
 _SUBJECT = (r"(?:i|you|u|he|she|it|we|they|there|this|that|these|those|nobody|no one|everyone|everybody|somebody|what|both|your \w+|my \w+|our \w+|"
             r"her \w+|his \w+|their \w+|the \w+)(?:'(?:m|re|ve|ll|d|s))?")
 _CLAUSE = re.compile(
+    r"(?=[\s;:,.\u2014\u2026-])(?:"  # most places are none, and are told so at once
     r"\s*;\s*|\s*\u2014+\s*|\s+-+\s+|\s*--+\s*|:\s+|\.\.+\s*|\u2026\s*"
     rf"|\s*,\s*(?:(?:and|but|so|yet|or|only|still|though|although|however|nevertheless|because|cos|since|while|whereas|then|plus),?\s+)?(?={_SUBJECT}\s)"
     rf"|\s+(?:and|but|so|yet|cos|because)\s+(?=(?:i|you|he|she|it|we|they|there|that|nobody)(?:'(?:m|re|ve|ll|d|s))?\s)"
-    r"|\s*,\s*(?:but|only|yet|however|nevertheless|though|although)\s+"
+    r"|\s*,\s*(?:but|only|yet|however|nevertheless|though|although)\s+)"
 )
 
 
@@ -60,20 +52,11 @@ def segment(text: str) -> Document:
 # --- sentences ---------------------------------------------------------------------------------------------------
 
 
-@cache
-def _splitter() -> Language:
-    import spacy  # takes half a second, so only when a text is read
-
-    nlp = spacy.blank("en")
-    nlp.add_pipe("sentencizer")
-    return nlp
-
-
 def _sentences(text: str, folded: str) -> Iterator[tuple[int, int]]:
     for begin, finish in _paragraphs(text):
         previous: tuple[int, int] | None = None
         for start, end in _split(text, begin, finish):
-            if previous and _continues(text, folded, previous, start):
+            if previous and end - previous[0] <= LONGEST and _continues(text, folded, previous, start):
                 previous = (previous[0], end)
                 continue
             if previous:
@@ -105,40 +88,11 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 def _split(text: str, begin: int, finish: int) -> Iterator[tuple[int, int]]:
     """Yield the sentences of one paragraph, trimmed of outer white space."""
     start = begin
-    for piece_start, piece in _blocks(text, begin, finish):
-        for offset in _sentence_starts(piece):
-            if piece_start + offset > start and _breaks(text, piece_start + offset):
-                yield from _trimmed(text, start, piece_start + offset)
-                start = piece_start + offset
+    for at in sentence_starts(text, begin, finish):
+        if at > start and _STOPPED.search(text[max(0, at - 8):at]):
+            yield from _trimmed(text, start, at)
+            start = at
     yield from _trimmed(text, start, finish)
-
-
-def _sentence_starts(piece: str) -> list[int]:
-    """Return where spaCy begins sentences; taken as an array, since making an object a token takes longer than finding them."""
-    told: list[list[int]] = _splitter()(piece).to_array(["SENT_START", "IDX"]).tolist()
-    return [offset for begins, offset in told if begins == 1]
-
-
-def _breaks(text: str, at: int) -> bool:
-    """Tell whether a sentence that spaCy starts here follows a stop; blocks alone don't part sentences."""
-    return bool(_STOPPED.search(text[max(0, at - 8):at]))
-
-
-def _blocks(text: str, begin: int, finish: int) -> Iterator[tuple[int, str]]:
-    """Yield bounded pieces of a paragraph for the tokenizer, cut at white space where there is some."""
-    start, size = begin, 0
-    for piece in _PIECE.finditer(text, begin, finish):
-        if size and (size + len(piece[0]) > BLOCK or len(piece[0]) == LONG_RUN):
-            yield start, _clean(text[start:piece.start()])
-            start, size = piece.start(), 0
-        size += len(piece[0])
-    if size:
-        yield start, _clean(text[start:finish])
-
-
-def _clean(piece: str) -> str:
-    """Replace lone surrogates, which spaCy cannot encode, one for one."""
-    return piece.encode("utf-8", "replace").decode("utf-8") if any("\ud800" <= c <= "\udfff" for c in piece) else piece
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

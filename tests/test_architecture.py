@@ -5,15 +5,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent / "stagelens"
 LAYERS = [
-    {"records", "errors", "settings", "scan", "version"},
+    {"records", "errors", "settings", "scan", "stops", "version"},
     {"framework", "patterns"},
     {"features"},
+    {"keys"},
     {"segment", "rules", "model", "context", "turns", "merge", "profile", "explain"},
     {"reading"},
+    {"compare"},
     {"lens"},
     {"export", "render", "transcripts"},
     {"conversation"},
-    {"frames", "batch", "annotations"},
+    {"frames", "batch", "annotations", "web"},
     {"agreement", "cluster", "report"},
     {"evaluation"},
     {"training"},

@@ -9,10 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tries
+from hypothesis import strategies as st
 
 import stagelens
 from stagelens.errors import InputError, ResourceError
+from stagelens.features import clauses
 from stagelens.framework import load_framework
+from stagelens.keys import Keys
 from stagelens.lens import _built_in
 from stagelens.merge import merge, together
 from stagelens.model import HEADER, NUMBERS, load_model
@@ -31,6 +36,11 @@ LETTER = "I was wrong to read your diary. You stopped talking to all of us after
 @pytest.fixture(scope="module")
 def model():
     return load_model(_built_in(), MARKERS)
+
+
+@pytest.fixture(scope="module")
+def keys(model):
+    return Keys(model.header.features, model.header.families)
 
 
 @pytest.fixture
@@ -115,6 +125,36 @@ def test_every_hit_is_a_clause_with_a_probability_and_the_words_that_carried_it(
         (evidence,) = hit.evidence
         assert evidence.source == "model"
         assert hit.start <= evidence.start < evidence.end <= hit.end
+
+
+WORDS = st.sampled_from(["I", "you", "hurt", "didn't", "cannot", "sorry,", "but", "$", "^", "QUOTE", "\"I was late\"", "'s", "2026", "zebra", "quokka-like", "Zürich", "so;", "I", "was",
+                         "wrong.", "Why?", "my fault.", "joke"])
+
+
+@given(st.lists(WORDS, max_size=60))
+@tries(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_model_looks_up_the_very_features_that_it_was_trained_on(lens, model, keys, words):
+    document, hits = lens.found_by_rules(" ".join(words))
+    rows = {feature: row for row, feature in enumerate(model.header.features)}
+    wanted = []
+    for clause in clauses(document, hits, model.header.families):
+        known = sorted(rows[feature] for feature in clause.features if feature in rows)
+        wanted.append(((clause.sentence, clause.start, clause.end), known, len(clause.features) - len(known)))
+    assert list(looked_up(keys, document, hits)) == wanted
+
+
+def looked_up(keys, document, hits):
+    for block in keys.blocks(document, hits):
+        ends = block.known.cumsum().tolist()
+        for place, known, end, unknown in zip(block.places, block.known.tolist(), ends, block.unknown.tolist(), strict=True):
+            yield place, block.rows[end - known:end].tolist(), unknown
+
+
+def test_words_that_the_model_does_not_know_are_forgotten_when_there_are_too_many(model, keys, lens, monkeypatch):
+    texts = ["I told Quokka that zebras lie.", "The zebra was mine; I am sorry.", LETTER]
+    fresh = [list(looked_up(Keys(model.header.features, model.header.families), *lens.found_by_rules(text))) for text in texts]
+    monkeypatch.setattr("stagelens.keys.ROOM", 0)
+    assert [list(looked_up(keys, *lens.found_by_rules(text))) for text in texts] == fresh
 
 
 def test_a_text_without_words_is_nothing_to_the_model(model):

@@ -1,10 +1,12 @@
 """Sentences, clauses and quotations keep their place in the text as given."""
 
 import pytest
+import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stagelens.segment import fold, segment
+from stagelens.segment import LONGEST, fold, segment
+from stagelens.stops import sentence_starts
 
 ANY_TEXT = st.text(alphabet=st.one_of(st.characters(), st.sampled_from(list(" \r\n\t.,;:!?\"'\u2019\u201c\u201d\u2014-\ufeff\0\u0301\u202e\U0001f600\ud800"))), max_size=300)
 
@@ -107,3 +109,25 @@ def test_a_mark_that_is_never_closed_is_an_open_quotation_to_the_end_of_its_para
 def test_odd_and_endless_texts_are_read_without_harm(text):
     document = segment(text)
     assert len(document.folded) == len(text)
+
+
+# --- stops: spaCy, asked only where it matters ---------------------------------------------------------------------
+
+RUNS = st.sampled_from(["I", "told", "Dr.", "Osei", "at", "9", "a.m.", "she", "left.", "Why?", "(Really!)", "\"Yes.\"", "U.S.", "e.g.", "well...", "no…", "end.Start", "3.5",
+                        "Mr.", "x", "-", ")", "ok!?", "etc.", "。", "'", "don't", "www.example.org"])
+GAPS = st.sampled_from([" ", " ", " ", "  ", "\t", " \n", "   "])
+
+
+@given(st.lists(st.tuples(RUNS, GAPS), min_size=1, max_size=30))
+@settings(max_examples=300, deadline=None)
+def test_sentences_begin_where_the_whole_pipeline_of_spacy_says(pairs):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer")
+    text = "".join(run + gap for run, gap in pairs).strip()
+    wanted = [sentence[0].idx for sentence in nlp(text).sents][1:]
+    assert list(sentence_starts(text, 0, len(text))) == wanted
+
+
+def test_a_chain_of_quotations_does_not_make_a_sentence_without_end():
+    text = '"No." and ' * 2_000
+    assert max(len(one) for one in sentences(text)) <= 2 * LONGEST

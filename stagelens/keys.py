@@ -1,0 +1,199 @@
+"""The features of clauses as numbers, a block of clauses at once: what `features.clauses` writes out, looked up unwritten.
+
+Each feature of each clause is one whole number: the clause, the family, and up to three words (or one string that is no run of
+words). Sorted, the same feature of one clause stands beside itself and is counted once; looked up, it gives the model's row. A test
+holds that the rows are those of the written features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .features import LEFT, RIGHT, Places, Surroundings, bone, forms, letters, parts, person
+from .records import Document, Hit
+
+Ints = NDArray[np.int64]
+
+WORD, FAMILY = 16, 3
+"""Bits of a word and of a family: three words and the family take 51 of 63, and the rest tells 4,096 clauses apart."""
+SHAPE = 3 * WORD + FAMILY
+RUNS, BONES, BEFORE, BEHIND, OTHER = (family << 3 * WORD for family in range(5))
+PREFIXES = {"w ": RUNS, "k ": BONES, "b<": BEFORE, "b>": BEHIND}
+
+CLAUSES, POINTS = 256, 8_000
+"""A block ends with the sentence that reaches so many clauses or code points: bounds memory, and the words that can be new in it."""
+ROOM = (1 << WORD) - 4 * POINTS
+"""Words that may be known before a block; then those the model does not know are forgotten."""
+MOST = 500_000
+"""The same for strings that are no words: letter runs, what stands before a clause, what the rules found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Neighbouring clauses: where they stand, and their features as the model knows them.
+
+    Attributes
+    ----------
+    places : sequence of (sentence, start, end)
+    rows : array
+        The rows of the known features, clause by clause, in order.
+    known, unknown : array, shape (clauses,)
+        How many features of each clause the model knows, and how many it does not.
+    """
+
+    places: Places
+    rows: Ints
+    known: Ints
+    unknown: Ints
+
+
+class Keys:
+    """What finds the rows of a model's features. Words it does not know get numbers of their own while a text is read."""
+
+    def __init__(self, features: Sequence[str], families: Collection[str]) -> None:
+        self._families = frozenset(families)
+        self._lock = Lock()  # several threads may read with one model
+        self._words = _Words()
+        self._strings: dict[str, int] = {}
+        keys = np.array([self._key(feature) for feature in features] + [np.iinfo(np.int64).max], dtype=np.int64)
+        self._rows = np.argsort(keys)
+        self._keys = keys[self._rows]
+        self._words_of_model, self._strings_of_model = len(self._words), len(self._strings)
+        self._letters: dict[int, list[int]] = {}
+        self._tokens: dict[str, list[int]] = {}
+
+    def blocks(self, document: Document, hits: Sequence[Hit]) -> Iterator[Block]:
+        """Yield the clauses of a text in blocks; ``hits`` are the rules' findings with their use."""
+        around = Surroundings(document, hits, self._families)
+        for first, last in _bounded(around.places):
+            with self._lock:
+                self._forget()
+                block = self._block(document, around, first, last)
+            yield block
+
+    def _block(self, document: Document, around: Surroundings, first: int, last: int) -> Block:
+        said: list[int] = []
+        other: list[int] = []
+        lengths, others = [], []
+        for index in range(first, last):
+            words = self._said(document, *around.places[index][1:])
+            said += [self._words[LEFT], *words, self._words[RIGHT]]
+            lengths.append(len(words) + 2)
+            before = len(other)
+            if "c" in self._families:
+                for word in words:
+                    other += self._letters[word]
+            other += map(self._string, around.strings(index))
+            others.append(len(other) - before)
+        sentences = np.array([number for number, _, _ in around.places[first:last]])
+        keys = [*self._of_words(np.array(said), np.array(lengths), sentences), _runs(np.array(other, dtype=np.int64), _owners(others), 1) | OTHER]
+        return self._looked_up(np.sort(np.concatenate(keys)), around.places[first:last])
+
+    def _of_words(self, said: Ints, lengths: Ints, sentences: Ints) -> Iterator[Ints]:
+        clause = _owners(lengths)
+        inside = np.ones(len(said), dtype=bool)
+        inside[np.cumsum(lengths) - 1] = inside[np.cumsum(lengths) - lengths] = False
+        words, owner = said[inside], clause[inside]
+        if "w" in self._families:
+            yield from (_runs(said, clause, n) | RUNS for n in (1, 2, 3))
+        if "k" in self._families:
+            yield from (_runs(self._words.bones[said], clause, n) | BONES for n in (2, 3))
+            yield from (_runs(self._words.persons[words], owner, n) | BONES for n in (2, 3))
+        if "b" in self._families:
+            runs = np.concatenate([_runs(words, owner, n) for n in (1, 2)])
+            of = runs >> SHAPE
+            joined = np.concatenate([[False], sentences[1:] == sentences[:-1], [False]])  # whether a clause goes on where the one before it ends
+            yield runs[joined[of + 1]] + (1 << SHAPE) | BEFORE
+            yield runs[joined[of]] - (1 << SHAPE) | BEHIND
+
+    def _looked_up(self, keys: Ints, places: Places) -> Block:
+        keys = keys[np.diff(keys, prepend=-1) != 0]
+        features = keys & ((1 << SHAPE) - 1)
+        at = np.searchsorted(self._keys, features)
+        told = self._keys[at] == features
+        rows = np.sort((keys[told] >> SHAPE << 32) | self._rows[at[told]])  # in the model's order, since sums of floats have one
+        known = np.bincount(rows >> 32, minlength=len(places))
+        return Block(places, rows & ((1 << 32) - 1), known, np.bincount(keys >> SHAPE, minlength=len(places)) - known)
+
+    # --- numbers of words and strings ---
+
+    def _key(self, feature: str) -> int:
+        family = PREFIXES.get(feature[:2])
+        if family is None:
+            return self._string(feature) | OTHER
+        key = 0
+        for word in feature[2:].split(" "):
+            key = key << WORD | self._words[word]
+        return key | family
+
+    def _string(self, string: str) -> int:
+        return self._strings.setdefault(string, len(self._strings))
+
+    def _said(self, document: Document, start: int, end: int) -> list[int]:
+        said: list[int] = []
+        for token in forms(document, start, end):
+            said += self._tokens.get(token) or self._learnt(token)
+        return said
+
+    def _learnt(self, token: str) -> list[int]:
+        numbers = [self._words[form] for form in parts(token)]
+        for number, form in zip(numbers, parts(token), strict=True):
+            self._letters[number] = [self._string(run) for run in letters(form)]
+        self._tokens[token] = numbers
+        return numbers
+
+    def _forget(self) -> None:
+        """Forget what the model does not know when there is too much of it, so that memory and numbers stay bounded."""
+        if len(self._words) > ROOM or len(self._strings) > MOST:
+            self._words.keep(self._words_of_model)
+            self._strings = dict(list(self._strings.items())[:self._strings_of_model])
+            self._letters, self._tokens = {}, {}
+
+
+class _Words(dict[str, int]):
+    """Numbers of words, from 1, given out as they are met; and for each word the numbers of its bone and its person."""
+
+    def __init__(self) -> None:
+        self.bones, self.persons = (np.zeros(1 << WORD, dtype=np.int64) for _ in range(2))
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self) + 1
+        self.bones[number], self.persons[number] = self[bone(word)], self[person(word)]
+        return number
+
+    def keep(self, first: int) -> None:
+        """Forget all but the first words."""
+        for word in list(self)[first:]:
+            del self[word]
+
+
+def _bounded(places: Places) -> Iterator[tuple[int, int]]:
+    """Yield runs of whole sentences, each as (first clause, behind the last)."""
+    first = 0
+    for index in range(1, len(places)):
+        full = index - first >= CLAUSES or places[index][1] - places[first][1] >= POINTS
+        if full and places[index][0] != places[index - 1][0]:
+            yield first, index
+            first = index
+    if places:
+        yield first, len(places)
+
+
+def _owners(lengths: Sequence[int] | Ints) -> Ints:
+    """Return the number of the clause of each element, where the clauses have these lengths."""
+    return np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
+
+
+def _runs(numbers: Ints, clause: Ints, n: int) -> Ints:
+    """Return the runs of ``n`` numbers that lie in one clause, each as one number, the clause foremost."""
+    whole = clause[n - 1:] == clause[:len(clause) - n + 1]
+    keys = clause[:len(whole)] << SHAPE
+    for k in range(n):
+        keys = keys | numbers[k:k + len(whole)] << WORD * (n - 1 - k)
+    runs: Ints = keys[whole]
+    return runs
