@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from importlib import resources
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .compare import Comparison, compare
 from .context import Context, load_context
 from .errors import InputError
 from .framework import Framework, load_framework
@@ -16,7 +17,7 @@ from .merge import merge
 from .patterns import load_patterns
 from .profile import missing, next_step, profile
 from .reading import Reading
-from .records import SPEAKERS, Document, Hit, Pattern, Seen
+from .records import SPEAKERS, Document, Hit, Pattern, Seen, Span
 from .rules import Rules
 from .segment import segment
 from .settings import Settings
@@ -74,12 +75,48 @@ class Lens:
         document, hits = self.found_by_rules(text) if speaker not in SILENT else (segment(text), [])
         seen = self._seen_by_model(document, hits) if speaker not in SILENT else None
         spans, mentions = merge(document, hits, seen, self.framework, self.settings)
+        return self._reading(text, spans, mentions, speaker)
+
+    def _reading(self, text: str, spans: tuple[Span, ...], mentions: tuple[Span, ...], speaker: str) -> Reading:
         return Reading(
             text, spans, mentions,
             profile(text, spans, self.framework, self.settings),
             missing(spans, self.framework) if speaker not in SILENT else (),
             next_step(spans, self.framework, self.settings),
             speaker, self.framework)
+
+    def without(self, reading: Reading, spans: Collection[Span]) -> Reading:
+        """Leave out findings that a person says do not fit; what the rest does together is told anew.
+
+        Parameters
+        ----------
+        reading : Reading
+        spans : collection of Span
+            Findings or mentions of it.
+
+        Returns
+        -------
+        Reading
+        """
+        kept, mentions = (tuple(span for span in some if span not in spans) for some in (reading.spans, reading.mentions))
+        return self._reading(reading.text, kept, mentions, reading.speaker)
+
+    def compare(self, before: str, after: str, *, speaker: str | None = None) -> Comparison:
+        """Read two drafts and tell what came, what went and what stayed or moved.
+
+        Parameters
+        ----------
+        before, after : str
+            The earlier and the later draft.
+        speaker : str, optional
+            As for `tag`.
+
+        Returns
+        -------
+        Comparison
+            See `stagelens.compare`.
+        """
+        return compare(self.tag(before, speaker=speaker), self.tag(after, speaker=speaker))
 
     def found_by_rules(self, text: str) -> tuple[Document, list[Hit]]:
         """Return the parts of a text and the rules' hits in it, each with its use: what the model is shown."""

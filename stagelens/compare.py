@@ -1,0 +1,124 @@
+"""Two drafts side by side: what came, what went, what stayed or moved. A description, never a verdict."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from .reading import Reading
+from .records import Span
+
+ALIKE = 0.5
+"""Two stretches of one marker that share this much of their letters, in order, are taken as one move in other words (difflib's ratio)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A move that both drafts make.
+
+    Attributes
+    ----------
+    before, after : Span
+        Where it stands in the first and in the second draft.
+    reworded : bool
+        Whether its words differ (capitals and spaces aside).
+    moved : bool
+        Whether it now stands before or behind another kept move that it stood behind or before.
+    """
+
+    before: Span
+    after: Span
+    reworded: bool
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What two drafts have in common and what not; spans are in text order.
+
+    Attributes
+    ----------
+    before, after : Reading
+    gone : tuple of Span
+        Found in the first draft only.
+    new : tuple of Span
+        Found in the second draft only.
+    kept : tuple of Kept
+        Found in both.
+    named_now, no_longer_named : tuple of str
+        Texts of what only one of them names (see `Reading.missing`).
+    """
+
+    before: Reading
+    after: Reading
+    gone: tuple[Span, ...]
+    new: tuple[Span, ...]
+    kept: tuple[Kept, ...]
+    named_now: tuple[str, ...]
+    no_longer_named: tuple[str, ...]
+
+
+def compare(before: Reading, after: Reading) -> Comparison:
+    """Compare the readings of two drafts.
+
+    Parameters
+    ----------
+    before, after : Reading
+        The earlier and the later draft.
+
+    Returns
+    -------
+    Comparison
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> lens = stagelens.load()
+    >>> both = compare(lens.tag("I am sorry if you were upset by it."), lens.tag("I was wrong to read your letter out."))
+    >>> [span.marker for span in both.gone], [span.marker for span in both.new]
+    (['conditional_apology'], ['ownership'])
+    """
+    pairs = _paired(before.spans, after.spans)
+    steady = _in_order([j for _, j in pairs])
+    kept = tuple(Kept(before.spans[i], after.spans[j], _plain(before.spans[i]) != _plain(after.spans[j]), j not in steady) for i, j in pairs)
+    first, second = {i for i, _ in pairs}, {j for _, j in pairs}
+    lacked, lacks = ({gap.id: gap.text for gap in reading.missing} for reading in (before, after))
+    return Comparison(
+        before, after,
+        tuple(span for i, span in enumerate(before.spans) if i not in first),
+        tuple(span for j, span in enumerate(after.spans) if j not in second),
+        kept,
+        tuple(text for name, text in lacked.items() if name not in lacks),
+        tuple(text for name, text in lacks.items() if name not in lacked))
+
+
+def _paired(before: Sequence[Span], after: Sequence[Span]) -> list[tuple[int, int]]:
+    """Pair the spans of one marker, the most alike first; return the pairs in the order of the first draft."""
+    found = [(-_alike(a, b), i, j) for i, a in enumerate(before) for j, b in enumerate(after) if a.marker == b.marker]
+    pairs: dict[int, int] = {}
+    for unlike, i, j in sorted(found):
+        if -unlike >= ALIKE and i not in pairs and j not in pairs.values():
+            pairs[i] = j
+    return sorted(pairs.items())
+
+
+def _alike(a: Span, b: Span) -> float:
+    return SequenceMatcher(None, _plain(a), _plain(b), autojunk=False).ratio()
+
+
+def _plain(span: Span) -> str:
+    return " ".join(span.text.casefold().split())
+
+
+def _in_order(numbers: Sequence[int]) -> set[int]:
+    """Return a longest run of numbers that rise: what kept its place."""
+    tails: list[int] = []
+    chains: list[tuple[int, ...]] = []
+    for number in numbers:
+        at = bisect_left(tails, number)
+        chain = (*(chains[at - 1] if at else ()), number)
+        tails[at:at + 1] = [number]
+        chains[at:at + 1] = [chain]
+    return set(chains[-1]) if chains else set()
