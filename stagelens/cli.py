@@ -125,6 +125,48 @@ def _write(content: str, output: Path | None) -> None:
 
 
 @app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on; only this computer can reach the default.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port; 0 for any that is free.")] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
+    let_others_in: Annotated[bool, typer.Option("--let-others-in", help="Allow an address that other computers can reach: what is sent there is not "
+                                                                       "encrypted, and whoever opens the link first has the page.")] = False,
+) -> None:
+    """Open a private page on this computer for reading a draft."""
+    try:
+        from .web.serve import serve as run
+    except ImportError as error:
+        raise InputError(f"the page needs {error.name}, which is not installed; install stagelens[web]") from None
+    import webbrowser
+
+    def ready(link: str) -> None:
+        typer.echo(f"The page is at {link}\nThe link opens once. Nothing that is typed there is kept. Press Ctrl+C to end it.")
+        sys.stdout.flush()
+        if browser:
+            webbrowser.open(link)
+
+    run(host, port, let_others_in=let_others_in, ready=ready)
+
+
+@app.command()
+def compare(
+    before: Annotated[str, typer.Argument(help="The earlier draft, a text file.")],
+    after: Annotated[str, typer.Argument(help="The later draft.")],
+    preset: Annotated[Preset, typer.Option(help="How sure a finding must be to be shown.")] = Preset.balanced,
+    speaker: Annotated[Speaker, typer.Option(help="Who speaks; the words of harmed and other speakers carry no markers.")] = Speaker.responding,
+) -> None:
+    """Compare two drafts: what came, what went, what stayed or moved."""
+    from rich.console import Console
+
+    import stagelens
+
+    from .render.compared import compared
+
+    first, second = read_text(before), read_text(after)
+    compared(stagelens.load(preset=preset.value).compare(first, second, speaker=speaker.value), Console())
+
+
+@app.command()
 def markers() -> None:
     """List the stages and the markers."""
     from rich.console import Console

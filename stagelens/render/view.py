@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ..explain import Explanation, explain
@@ -59,6 +59,7 @@ class PieceView:
     lines: tuple[Line, ...]
     look: int | None
     mentioned: bool
+    numbers: tuple[int, ...]
     title: str
 
 
@@ -73,6 +74,7 @@ class Entry:
     explanation: Explanation
     carried_by: str
     same_as: Link | None
+    hidden: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class ReadingView:
     source: str
 
 
-def view(reading: Reading, *, title: str | None = None, prefix: str = "") -> ReadingView:
+def view(reading: Reading, *, title: str | None = None, prefix: str = "", hidden: Collection[int] = ()) -> ReadingView:
     """Gather what a page shows of a reading.
 
     Parameters
@@ -136,6 +138,8 @@ def view(reading: Reading, *, title: str | None = None, prefix: str = "") -> Rea
         A heading of your own.
     prefix : str, default ""
         Put in front of every id, so that several readings can share a page.
+    hidden : collection of int, optional
+        Findings and then mentions, by their place, that are not shown in the text for now.
 
     Returns
     -------
@@ -144,7 +148,7 @@ def view(reading: Reading, *, title: str | None = None, prefix: str = "") -> Rea
     text, spans, mentions, framework = str(reading.text), reading.spans, reading.mentions, reading.framework
     both = (*spans, *mentions)
     links = tuple(_link(number, span, framework, prefix) for number, span in enumerate(both, start=1))
-    parts = _Parts(framework, both, len(spans), links, _looks(framework), lanes(spans))
+    parts = _Parts(framework, both, len(spans), links, _looks(framework), lanes(spans), frozenset(hidden))
     pieces = cut(text, both)
     marked = {number for piece in pieces for number in piece.spans}
     entries = tuple(_entry(i, parts, in_text=i in marked) for i in range(len(both)))
@@ -177,6 +181,7 @@ class _Parts:
     links: tuple[Link, ...]
     looks: dict[int, StageLabel]
     rows: tuple[int, ...]
+    hidden: frozenset[int]
 
 
 def _looks(framework: Framework) -> dict[int, StageLabel]:
@@ -201,16 +206,18 @@ def _link(number: int, span: Span, framework: Framework, prefix: str) -> Link:
 
 def _piece(text: str, piece: Piece, parts: _Parts) -> PieceView:
     links = parts.links
-    found = [i for i in piece.spans if i < parts.own]
+    covering = [i for i in piece.spans if i not in parts.hidden]
+    found = [i for i in covering if i < parts.own]
     looks = [parts.looks[parts.both[i].stage].look for i in found]
     return PieceView(
         text=visible_part(text, piece.start, piece.end),
-        links=tuple(links[i] for i in piece.opens),
-        closes=tuple(links[i] for i in piece.closes),
+        links=tuple(links[i] for i in piece.opens if i not in parts.hidden),
+        closes=tuple(links[i] for i in piece.closes if i not in parts.hidden),
         lines=tuple(Line(look, parts.rows[i] % LANES) for i, look in zip(found, looks, strict=True)),
         look=looks[-1] if looks else None,  # the innermost finding gives the background
-        mentioned=len(found) < len(piece.spans),
-        title="; ".join(links[i].title for i in piece.spans))
+        mentioned=len(found) < len(covering),
+        numbers=tuple(links[i].number for i in covering),
+        title="; ".join(links[i].title for i in covering))
 
 
 def _entry(i: int, parts: _Parts, *, in_text: bool) -> Entry:
@@ -219,7 +226,8 @@ def _entry(i: int, parts: _Parts, *, in_text: bool) -> Entry:
     said = visible_line(span.text)
     first = next(j for j, other in enumerate(parts.both) if other.marker == span.marker)
     return Entry(
-        link=parts.links[i], in_text=in_text, words=said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()} \u2026",
+        link=parts.links[i], in_text=in_text and i not in parts.hidden, hidden=i in parts.hidden,
+        words=said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()} \u2026",
         stage=parts.looks[span.stage], explanation=told, carried_by=visible_line(told.carried_by),
         same_as=parts.links[first] if first < i else None)
 

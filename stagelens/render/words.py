@@ -30,6 +30,20 @@ MISSING = "None of this is owed, and a short text need not hold it all."
 
 STEP_NONE = "There is too little to suggest a step, and none is owed."
 
+AUDIENCES = {
+    "mediator": "For a mediator: what follows are questions to hold, not findings to hand over. The person who wrote this may hear the words otherwise, "
+                "and so may the person they are for.",
+    "speaker": "For the person who wrote this: you know what you meant, and you decide what fits. What follows may help you to hear your words as someone "
+               "else may hear them.",
+}
+"""How the page speaks to the one who reads it."""
+
+STEP_TITLES = {"mediator": "A next step that may help", "speaker": "A next step you could take, if it fits"}
+QUESTION_TITLES = {"mediator": "Questions to offer, one at a time", "speaker": "Questions to ask yourself"}
+NOT_ALOUD = "For the mediator, not to be read out"
+
+COMPARED = "What is listed is what changed in the wording. Whether it is better is for the people concerned to say."
+
 NEVER = "A person or a text has no one stage. Several can stand side by side, and people move between them."
 
 FOOTER = (
