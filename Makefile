@@ -1,12 +1,13 @@
 # make demo   installs into .venv, reads the examples, prints what their words do, writes report.html
 # make test   installs the test extra and runs the whole test suite
+# make screenshots  takes the pictures of the page anew (docs/images/page-*.png)
 # make model  trains the built-in model again from data/annotated_phrases.csv; the same versions give the same bytes
 # make check  lint, types and tests, as CI runs them
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint model clean
+.PHONY: demo test check lint model browser screenshots clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "stagelens needs Python 3.11 or newer; set PYTHON=python3.11 or the like")'
@@ -23,8 +24,16 @@ demo: .venv/installed
 	$(BIN)/stagelens tag examples/*.txt --format html --output report.html
 	@echo "Open report.html in a browser to see the same as a page."
 
-test: .venv/installed
+test: .venv/installed browser
 	$(BIN)/python -m pytest
+
+# Debian's chromium, for the tests of the page; installed where that can be done without asking.
+browser:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1 \
+	  || echo "NOT TESTED IN A BROWSER: chromium is not installed and cannot be installed here; install it (apt-get install chromium) and run make test again."
+
+screenshots: .venv/installed browser
+	$(BIN)/python benchmarks/screenshots.py
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check .

@@ -57,15 +57,17 @@ def tag(
     output: Output = None,
     preset: Annotated[Preset, typer.Option(help="How sure a finding must be to be shown.")] = Preset.balanced,
     speaker: Annotated[Speaker, typer.Option(help="Who speaks; the words of harmed and other speakers carry no markers.")] = Speaker.responding,
+    statement: Annotated[bool, typer.Option("--statement", help="The text is known to answer for harm: one faint finding may then stand alone.")] = False,
     patterns: Patterns = None,
     model: ModelOption = None,
     rules_only: RulesOnly = False,
 ) -> None:
     """Read statements and show what their words do."""
     import stagelens
+    from stagelens.settings import Settings
 
     texts = [(name, read_text(name)) for name in files or ["-"]]
-    lens = stagelens.load(patterns=patterns or (), model=model or not rules_only, preset=preset.value)
+    lens = stagelens.load(patterns=patterns or (), model=model or not rules_only, settings=Settings(preset=preset.value, statement=statement))
     readings = [(name, lens.tag(text, speaker=speaker.value)) for name, text in texts]
     if format is Format.text and output is None:
         _print(readings)

@@ -48,7 +48,7 @@ class Comparison:
     kept : tuple of Kept
         Found in both.
     named_now, no_longer_named : tuple of str
-        Texts of what only one of them names (see `Reading.missing`).
+        What only one of them names, in words ("a readiness to listen"; see `Reading.missing`).
     """
 
     before: Reading
@@ -84,14 +84,15 @@ def compare(before: Reading, after: Reading) -> Comparison:
     steady = _in_order([j for _, j in pairs])
     kept = tuple(Kept(before.spans[i], after.spans[j], _plain(before.spans[i]) != _plain(after.spans[j]), j not in steady) for i, j in pairs)
     first, second = {i for i, _ in pairs}, {j for _, j in pairs}
-    lacked, lacks = ({gap.id: gap.text for gap in reading.missing} for reading in (before, after))
+    lacked, lacks = ({gap.id for gap in reading.missing} for reading in (before, after))
+    gaps = before.framework.gaps
     return Comparison(
         before, after,
         tuple(span for i, span in enumerate(before.spans) if i not in first),
         tuple(span for j, span in enumerate(after.spans) if j not in second),
         kept,
-        tuple(text for name, text in lacked.items() if name not in lacks),
-        tuple(text for name, text in lacks.items() if name not in lacked))
+        tuple(gap.name for gap in gaps if gap.id in lacked - lacks),
+        tuple(gap.name for gap in gaps if gap.id in lacks - lacked))
 
 
 def _paired(before: Sequence[Span], after: Sequence[Span]) -> list[tuple[int, int]]:

@@ -83,4 +83,4 @@ def _marker(entry: dict[str, Any], stages: dict[int, Stage]) -> Marker:
 def _gap(entry: dict[str, Any], markers: dict[str, Marker]) -> Gap:
     if unknown := set(entry["markers"]) - markers.keys():
         raise ResourceError(f"missing {entry.get('id')!r} names the unknown marker {sorted(unknown)[0]!r}")
-    return Gap(entry["id"], tuple(entry["markers"]), entry["text"], entry["question"])
+    return Gap(entry["id"], entry["name"], tuple(entry["markers"]), entry["text"], entry["question"])

@@ -57,7 +57,8 @@ def merge(document: Document, hits: Sequence[Hit], seen: Seen | None, framework:
     if sight:
         found = [one for one in found if _stays(one, sight, settings)]
         found += _by_model_alone(document, sight, found, framework, settings)
-        found = _supported(found, sight.thresholds.alone, settings)
+        if not settings.statement:
+            found = _supported(found, sight.thresholds.alone, settings)
     else:
         found = [one for one in found if one.span.score >= settings.threshold]
     shown = sorted((one.span for one in found), key=lambda s: (s.start, -s.end, s.stage, s.marker, s.use))

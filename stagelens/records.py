@@ -54,6 +54,7 @@ class Gap:
     """Something a statement may not name yet, and the markers any of which would name it."""
 
     id: str
+    name: str
     markers: tuple[str, ...]
     text: str
     question: str

@@ -26,6 +26,9 @@ class Settings:
         How sure a finding must be to be shown.
     speaker : {"responding", "harmed", "other", "unknown"}
         Who speaks, where the call does not say: a pasted statement is taken as the responding person's.
+    statement : bool
+        Whether the text is known to answer for harm, such as a draft that somebody opens for this. Then one finding may stand alone. Else, in a
+        text that carries nothing more, it must be very sure: most texts are about other things.
     clear, likely : float
         The scores from which a finding is called clear, or likely; below, it is called possible.
     firm : float
@@ -38,6 +41,7 @@ class Settings:
 
     preset: str = "balanced"
     speaker: str = "responding"
+    statement: bool = False
     clear: float = 0.85
     likely: float = 0.65
     firm: float = 0.6

@@ -25,7 +25,7 @@ def address(tmp_path_factory):
 
     process = subprocess.Popen([sys.executable, "-m", "stagelens", "serve", "--no-browser"], stdout=subprocess.PIPE, text=True, cwd=tmp_path_factory.mktemp("run"))
     link = re.search(r"http\S+", process.stdout.readline())[0]
-    yield str(httpx.get(link, follow_redirects=True, timeout=60).url)
+    yield str(httpx.get(link, follow_redirects=True, timeout=60, trust_env=False).url)
     process.terminate()
     process.wait(10)
 

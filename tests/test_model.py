@@ -182,6 +182,13 @@ def test_one_faint_finding_is_not_shown_where_nothing_else_is_found(lens):
         assert lens.tag(text).spans == ()
 
 
+def test_one_finding_may_stand_alone_where_the_text_is_known_to_answer_for_harm(lens):
+    text = "Well, I'm sorry if that's how you see it."
+    asked = stagelens.load(settings=Settings(statement=True))
+    assert [span.marker for span in asked.tag(text).spans] == ["conditional_apology"]
+    assert {span.marker for span in lens.tag(LETTER).spans} <= {span.marker for span in asked.tag(LETTER).spans}
+
+
 def test_a_wording_that_is_sure_by_itself_stays_as_possible_where_the_model_finds_it_unlikely(lens, model):
     document, hits = lens.found_by_rules("We will examine every closed complaint before the end of May.")
     nothing = {preset: Seen((), model.header.thresholds[preset], model.header.joint) for preset in ("balanced", "precise")}

@@ -131,6 +131,13 @@ def test_the_page_about_itself_names_its_limits_in_figures_of_the_quality_page(c
     assert abs(recall - 0.75) < 0.05
 
 
+def test_what_only_one_draft_names_is_listed_in_words(client):
+    page = posted(client, "/compare", text="I was wrong to read your diary.", later="I was wrong to read your diary. You need not answer.").text
+    assert "Named in the later draft, not in the earlier one" in page
+    assert "<li>that the harmed person owes no reply, meeting or pardon</li>" in page
+    assert "do not yet" not in page
+
+
 # --- files -------------------------------------------------------------------------------------------------------
 
 
@@ -332,7 +339,7 @@ def session(running):
     import httpx
 
     _, link, _ = running
-    with httpx.Client(timeout=60) as client:
+    with httpx.Client(timeout=60, trust_env=False) as client:
         answer = client.get(link, follow_redirects=True)
         yield client, str(answer.url)
 
@@ -365,7 +372,7 @@ def test_two_hundred_at_once_get_the_right_answer_or_a_plain_refusal(session):
 
     async def all_at_once():
         limits = httpx.Limits(max_connections=200)
-        async with httpx.AsyncClient(timeout=120, limits=limits) as client:
+        async with httpx.AsyncClient(timeout=120, limits=limits, trust_env=False) as client:
             return await asyncio.gather(*(client.post(page, data={"text": text}, headers=PART) for text in texts))
 
     answers = asyncio.run(all_at_once())
@@ -405,20 +412,23 @@ def test_threads_that_read_at_the_same_time_read_the_same(lens):
 
 
 ALONE = """
-import fcntl, socket, struct, sys
+import fcntl, re, socket, struct, subprocess, sys, urllib.parse, urllib.request
 lo = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-fcntl.ioctl(lo, 0x8914, struct.pack('16sh', b'lo', 0x41))  # raise the loopback interface, the only one there is
-import os, re, subprocess, urllib.parse, urllib.request
+fcntl.ioctl(lo, 0x8914, struct.pack('16sh22x', b'lo', 0x41))  # raise the loopback interface, the only one there is
 program = subprocess.Popen([sys.executable, '-m', 'stagelens', 'serve', '--no-browser'], stdout=subprocess.PIPE, text=True)
-link = re.search(r'http\\S+', program.stdout.readline())[0]
-page = urllib.request.urlopen(link).geturl()
-body = urllib.parse.urlencode({'text': 'I was wrong to read your diary.'}).encode()
-print('sw-card' in urllib.request.urlopen(page, body).read().decode())
-program.terminate()
+try:
+    link = re.search(r'http\\S+', program.stdout.readline())[0]
+    ask = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+    page = ask(link).geturl()
+    body = urllib.parse.urlencode({'text': 'I was wrong to read your diary.'}).encode()
+    print('sw-card' in ask(page, body).read().decode())
+finally:
+    program.kill()
 """
 
 
-@pytest.mark.skipif(subprocess.run(["unshare", "--map-root-user", "--net", "true"], capture_output=True).returncode != 0, reason="this machine allows no network namespace")
+@pytest.mark.skipif(subprocess.run(["unshare", "--map-root-user", "--net", "true"], check=False, capture_output=True).returncode != 0, reason="this machine allows no network namespace")
 def test_it_works_where_there_is_no_network_at_all():
-    run = subprocess.run(["unshare", "--map-root-user", "--net", sys.executable, "-c", ALONE], capture_output=True, text=True, timeout=120)
+    run = subprocess.run(["unshare", "--map-root-user", "--net", sys.executable, "-c", ALONE], check=False, capture_output=True, text=True,
+                         timeout=120)
     assert run.stdout.strip() == "True", run.stderr

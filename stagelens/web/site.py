@@ -44,7 +44,7 @@ def app(settings: Settings | None = None, *, patterns: Iterable[str | Path] = ()
     Parameters
     ----------
     settings : Settings, optional
-        The defaults; whoever uses the page may choose another preset and speaker.
+        The defaults; whoever uses the page may choose another preset and speaker. What is pasted is always taken as a statement.
     patterns, model
         As for `stagelens.load`.
 
@@ -77,7 +77,7 @@ class Site:
 
     def __init__(self, settings: Settings, patterns: tuple[str | Path, ...], model: str | Path | bool) -> None:
         self._settings = settings
-        self._lens = cache(lambda preset: load(patterns=patterns, model=model, settings=settings.but(preset=preset)))
+        self._lens = cache(lambda preset: load(patterns=patterns, model=model, settings=settings.but(preset=preset, statement=True)))
         self._at_work: CapacityLimiter | None = None
         self._waiting = asyncio.Semaphore(WAITING)
 

@@ -1,0 +1,78 @@
+"""Two drafts compared: what came, what went, what stayed or moved."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as tries
+from hypothesis import strategies as st
+
+SENTENCES = ["I was wrong to read your diary.", "I'm sorry if you felt watched.", "You stopped writing after that.", "You need not answer this letter.",
+             "I have put the diary back in your room.", "I was only trying to keep you safe.", "We had tea on Tuesday."]
+
+
+def words(spans):
+    return [span.text for span in spans]
+
+
+def test_what_only_one_draft_holds_is_gone_or_new_and_the_rest_is_kept(lens):
+    both = lens.compare("I'm sorry if you felt watched. I was wrong to read your diary.", "I was wrong to read your diary. You need not answer this letter.")
+    assert words(both.gone) == ["I'm sorry if you felt watched"]
+    assert words(both.new) == ["You need not answer this letter"]
+    assert [(pair.reworded, pair.moved) for pair in both.kept] == [(False, False)]
+    assert "that the harmed person owes no reply, meeting or pardon" in both.named_now
+    assert both.no_longer_named == ()
+
+
+def test_a_move_in_other_words_is_kept_as_reworded(lens):
+    both = lens.compare("I was wrong to read your diary that day.", "I was so wrong to have read your diary that day.")
+    assert [pair.reworded for pair in both.kept] == [True]
+    assert both.gone == both.new == ()
+
+
+def test_a_move_at_another_place_is_kept_as_moved(lens):
+    both = lens.compare("I'm sorry if you felt watched. I was wrong to read your diary. You stopped writing after that.",
+                        "I was wrong to read your diary. You stopped writing after that. I'm sorry if you felt watched.")
+    assert [pair.before.marker for pair in both.kept if pair.moved] == ["conditional_apology"]
+
+
+@given(st.lists(st.sampled_from(SENTENCES), max_size=7, unique=True), st.lists(st.sampled_from(SENTENCES), max_size=7, unique=True))
+@tries(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_finding_is_told_once_and_the_other_way_round_is_the_mirror(lens, first, second):
+    a, b = " ".join(first), " ".join(second)
+    there, back = lens.compare(a, b), lens.compare(b, a)
+    assert sorted([*there.gone, *(pair.before for pair in there.kept)], key=repr) == sorted(there.before.spans, key=repr)
+    assert sorted([*there.new, *(pair.after for pair in there.kept)], key=repr) == sorted(there.after.spans, key=repr)
+    assert len(there.kept) == len(back.kept)
+    assert {(pair.before, pair.after) for pair in there.kept} == {(pair.after, pair.before) for pair in back.kept}
+    assert there.named_now == back.no_longer_named
+
+
+def test_a_draft_compared_with_itself_has_no_change(lens):
+    text = " ".join(SENTENCES)
+    both = lens.compare(text, text)
+    assert both.gone == both.new == ()
+    assert not any(pair.moved or pair.reworded for pair in both.kept)
+
+
+def test_findings_that_do_not_fit_are_left_out_and_the_rest_is_told_anew(lens):
+    reading = lens.tag("I'm sorry if you felt watched. I was wrong to read your diary.")
+    without = lens.without(reading, [reading.spans[0]])
+    assert without.spans == reading.spans[1:]
+    assert [weight.stage for weight in without.profile.stages] == [3]
+    assert lens.without(reading, []) == reading
+
+
+@pytest.mark.parametrize("arguments", [["first.txt", "second.txt"], ["first.txt", "missing.txt"]])
+def test_the_command_tells_in_words_or_refuses_in_a_sentence(tmp_path, arguments):
+    (tmp_path / "first.txt").write_text("I'm sorry if you felt watched.", encoding="utf-8")
+    (tmp_path / "second.txt").write_text("I was wrong to read your diary.", encoding="utf-8")
+    run = subprocess.run([sys.executable, "-m", "stagelens", "compare", *arguments], capture_output=True, text=True, cwd=tmp_path, check=False)
+    if "missing.txt" in arguments:
+        assert run.returncode == 1
+        assert run.stderr.startswith("stagelens: missing.txt cannot be read")
+    else:
+        assert run.returncode == 0
+        assert "Only in the earlier draft" in run.stdout
+        assert "“I was wrong to read your diary”" in run.stdout
