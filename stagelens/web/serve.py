@@ -69,6 +69,7 @@ def _listening(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(MOST_AT_ONCE)  # before the link is told, so that a browser that is quicker than the server waits
     except (OSError, OverflowError) as error:
         listener.close()
         raise InputError(f"cannot listen on {host}, port {port} ({getattr(error, 'strerror', None) or error}); "
