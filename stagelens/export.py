@@ -31,7 +31,7 @@ class Utf16:
     """Turns code points of one text into UTF-16 code units, as browsers count."""
 
     def __init__(self, text: str) -> None:
-        self._wide = [i for i, c in enumerate(text) if ord(c) > 0xFFFF]
+        self._wide = [] if text.isascii() else [i for i, c in enumerate(text) if ord(c) > 0xFFFF]
 
     def __call__(self, offset: int) -> int:
         """Return the UTF-16 offset of a code-point offset."""

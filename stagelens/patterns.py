@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -141,15 +142,21 @@ def load_patterns(markers: Iterable[str], extra: Iterable[str | Path] = ()) -> t
     ResourceError
         If a file cannot be read or an entry breaks the format; the message names the entry and the remedy.
     """
-    macros, names = load_macros(), list(markers)
-    folder = resources.files("stagelens") / "resources" / "patterns"
-    files: list[Any] = sorted((f for f in folder.iterdir() if f.name.endswith(".toml") and f.name != "macros.toml"), key=lambda f: f.name)
-    patterns: list[Pattern] = []
-    for file in [*files, *map(Path, extra)]:
-        patterns += parse_patterns(read_toml(file), file.name, macros, names)
+    names = tuple(markers)
+    patterns = list(_built_in(names))
+    for file in map(Path, extra):
+        patterns += parse_patterns(read_toml(file), file.name, load_macros(), names)
     seen: set[str] = set()
     for pattern in patterns:
         if pattern.id in seen:
             raise ResourceError(f"the pattern id {pattern.id!r} stands twice; give one of them another id")
         seen.add(pattern.id)
     return tuple(patterns)
+
+
+@lru_cache(maxsize=2)
+def _built_in(markers: tuple[str, ...]) -> tuple[Pattern, ...]:
+    macros = load_macros()
+    folder = resources.files("stagelens") / "resources" / "patterns"
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml") and f.name != "macros.toml"), key=lambda f: f.name)
+    return tuple(pattern for file in files for pattern in parse_patterns(read_toml(file), file.name, macros, markers))

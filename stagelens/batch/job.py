@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,10 +50,8 @@ class Job:
     keep_text: bool = True
 
     def lens(self) -> Lens:
-        """Return the lens; made once a process."""
-        from ..lens import load
-
-        return load(patterns=self.patterns, model=self.model, preset=self.preset)
+        """Return the lens; made once a process, unless a pattern file changes."""
+        return _lens(self.patterns, self.model, self.preset, tuple(Path(path).stat().st_mtime_ns for path in self.patterns if Path(path).exists()))
 
     @cached_property
     def fingerprint(self) -> str:
@@ -74,3 +72,10 @@ class Job:
     def about(self) -> dict[str, Any]:
         """Return the settings as plain data, for the manifest."""
         return {**asdict(self), "model": self.model_name, "fingerprint": self.fingerprint}
+
+
+@lru_cache(maxsize=4)
+def _lens(patterns: tuple[str, ...], model: str | bool, preset: str, _: tuple[int, ...]) -> Lens:
+    from ..lens import load
+
+    return load(patterns=patterns, model=model, preset=preset)
