@@ -17,7 +17,7 @@ import httpx
 from batch import docstrings
 from playwright.sync_api import sync_playwright
 
-STATEMENTS = ("I was wrong to read your diary. ", "I'm sorry if you felt watched. ", "We were three nurses short that night. ",
+STATEMENTS = ("I was wrong to open your notebook. ", "I'm sorry if you felt watched. ", "We were three nurses short that night. ",
               "You stopped writing after that. ")
 
 
@@ -61,7 +61,7 @@ async def load(address: str, seconds: float, clients: int) -> tuple[list[float],
     async def one(client: httpx.AsyncClient, number: int) -> None:
         while time.monotonic() < end:
             began = time.monotonic()
-            answer = await client.post(address, data={"text": f"I was wrong to read your diary {number}. " * 5}, headers={"X-Stagelens-Part": "1"})
+            answer = await client.post(address, data={"text": f"I was wrong to open your notebook {number}. " * 5}, headers={"X-Stagelens-Part": "1"})
             codes[answer.status_code] = codes.get(answer.status_code, 0) + 1
             taken.append(time.monotonic() - began)
 

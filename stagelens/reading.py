@@ -74,6 +74,12 @@ class Reading:
 
         return to_html(self, title=title)
 
+    def to_docx(self, *, notes: bool = False) -> bytes:
+        """Return a .docx file: the text, with a comment on each finding (needs the extra ``web``); ``notes`` adds those for mediators."""
+        from .render.word import to_docx
+
+        return to_docx(self, notes=notes)
+
     def _repr_html_(self) -> str:
         from .render.html import to_html
 

@@ -8,6 +8,7 @@ has not seen it spends most of its time on building itself: 4,000 words/s agains
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import re2
 
@@ -22,8 +23,8 @@ class AnyOf:
 
     def __init__(self, expressions: Sequence[str]) -> None:
         self._filters = [made for at in range(0, len(expressions), ROOM) for made in _filters(expressions[at:at + ROOM], at)]
-        ends = [first for first, _ in self._filters[1:]] + [len(expressions)]
-        self._single = [filtered.re(index) for (first, filtered), end in zip(self._filters, ends, strict=True) for index in range(end - first)]
+        starts = [first for first, _ in self._filters] + [len(expressions)]
+        self._single = [filtered.re(index) for (_, filtered), (start, end) in zip(self._filters, pairwise(starts), strict=True) for index in range(end - start)]
 
     def which(self, text: str) -> list[int]:
         """Return the numbers of the expressions that occur in a text."""

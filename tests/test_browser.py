@@ -12,7 +12,7 @@ from playwright.sync_api import expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-DRAFT = "I was wrong to read your diary. I'm sorry if you felt watched.\n\nMy sister says \"it was your own fault\"."
+DRAFT = "I was wrong to open your notebook. I'm sorry if you felt watched.\n\nMy sister says \"it was your own fault\"."
 VIEWS = ("", "compare", "about")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed, so the page was NOT tested in a browser; make test installs it where it can")
@@ -69,7 +69,7 @@ def cards(page):
 
 
 def test_findings_follow_while_a_draft_is_typed(page):
-    page.locator("#text").press_sequentially("I was wrong to read your diary.", delay=5)
+    page.locator("#text").press_sequentially("I was wrong to open your notebook.", delay=5)
     expect(cards(page)).to_have_count(1)
     page.locator("#text").press_sequentially(" I'm sorry if you felt watched.", delay=5)
     expect(cards(page)).to_have_count(2)
@@ -87,7 +87,7 @@ def test_the_marks_lie_under_the_very_words(page):
     assert places["whole"]
     assert places["apart"] == [0, 0, 0, 0]
     assert places["scrolls"] <= 1
-    assert "I was wrong to read your diary" in places["words"]
+    assert "I was wrong to open your notebook" in places["words"]
 
 
 def test_marks_keep_their_words_while_something_is_typed_before_them(page):
@@ -95,7 +95,7 @@ def test_marks_keep_their_words_while_something_is_typed_before_them(page):
     page.route("**/*", lambda route: None)  # no answer comes: what stands there is the script's own
     page.locator("#text").press("Control+Home")
     page.keyboard.type("Dear Ann, ")
-    assert page.evaluate("[...document.querySelectorAll('#backdrop mark')].map(m => m.textContent)")[0] == "I was wrong to read your diary"
+    assert page.evaluate("[...document.querySelectorAll('#backdrop mark')].map(m => m.textContent)")[0] == "I was wrong to open your notebook"
     assert page.evaluate("document.getElementById('backdrop').textContent.slice(0, -1) === document.getElementById('text').value")
     page.unroute_all(behavior="ignoreErrors")
 
@@ -181,7 +181,7 @@ def test_a_draft_is_saved_as_page_and_document(page, tmp_path):
 
 
 def test_a_text_of_two_thousand_words_is_marked_within_a_third_of_a_second_of_a_pause(page):
-    text = " ".join(f"I was wrong to read your diary on day {n}, and you stopped writing it." for n in range(140))
+    text = " ".join(f"I was wrong to open your notebook on day {n}, and you stopped writing it." for n in range(140))
     write(page, text)
     page.locator("#text").press("Control+End")
     page.evaluate("() => { window.marked = new Promise(done => new MutationObserver(() => done(performance.now())).observe(document.getElementById('found'), {childList: true})); }")
@@ -226,7 +226,7 @@ def test_all_of_it_works_without_script(chromium, address):
     page.fill("#text", DRAFT)
     page.get_by_role("button", name="Read the draft").click()
     expect(cards(page)).to_have_count(3)
-    expect(page.locator(".sl-text")).to_contain_text("I was wrong to read your diary")
+    expect(page.locator(".sl-text")).to_contain_text("I was wrong to open your notebook")
     page.locator(".sw-card summary").first.click()
     expect(cards(page).first).to_contain_text("Why it may matter")
     page.locator(".sw-card button").first.click()
@@ -258,6 +258,11 @@ def test_axe_finds_nothing_to_mend(page, address, view, scheme):
         page.fill("#text", DRAFT)
         page.fill("#later", "I was wrong.")
         page.get_by_role("button", name="Compare").click()
+        assert not problems(page)
+        page.fill("#text", "x" * 300_001)
+        page.get_by_role("button", name="Compare").click()
+        page.expected.add("Failed to load resource: the server responded with a status of 413 (Request Entity Too Large)")
+        expect(page.locator("h1")).to_have_text("This could not be read")
         assert not problems(page)
 
 

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
 
-SENTENCES = ["I was wrong to read your diary.", "I'm sorry if you felt watched.", "You stopped writing after that.", "You need not answer this letter.",
-             "I have put the diary back in your room.", "I was only trying to keep you safe.", "We had tea on Tuesday."]
+SENTENCES = ["I was wrong to open your notebook.", "I'm sorry if you felt watched.", "You stopped writing after that.", "You need not answer this letter.",
+             "I have put the notebook back in your room.", "I was only trying to keep you safe.", "We had tea on Tuesday."]
 
 
 def words(spans):
@@ -17,7 +17,7 @@ def words(spans):
 
 
 def test_what_only_one_draft_holds_is_gone_or_new_and_the_rest_is_kept(lens):
-    both = lens.compare("I'm sorry if you felt watched. I was wrong to read your diary.", "I was wrong to read your diary. You need not answer this letter.")
+    both = lens.compare("I'm sorry if you felt watched. I was wrong to open your notebook.", "I was wrong to open your notebook. You need not answer this letter.")
     assert words(both.gone) == ["I'm sorry if you felt watched"]
     assert words(both.new) == ["You need not answer this letter"]
     assert [(pair.reworded, pair.moved) for pair in both.kept] == [(False, False)]
@@ -26,14 +26,14 @@ def test_what_only_one_draft_holds_is_gone_or_new_and_the_rest_is_kept(lens):
 
 
 def test_a_move_in_other_words_is_kept_as_reworded(lens):
-    both = lens.compare("I was wrong to read your diary that day.", "I was so wrong to have read your diary that day.")
+    both = lens.compare("I was wrong to open your notebook that day.", "I was so wrong to have opened your notebook that day.")
     assert [pair.reworded for pair in both.kept] == [True]
     assert both.gone == both.new == ()
 
 
 def test_a_move_at_another_place_is_kept_as_moved(lens):
-    both = lens.compare("I'm sorry if you felt watched. I was wrong to read your diary. You stopped writing after that.",
-                        "I was wrong to read your diary. You stopped writing after that. I'm sorry if you felt watched.")
+    both = lens.compare("I'm sorry if you felt watched. I was wrong to open your notebook. You stopped writing after that.",
+                        "I was wrong to open your notebook. You stopped writing after that. I'm sorry if you felt watched.")
     assert [pair.before.marker for pair in both.kept if pair.moved] == ["conditional_apology"]
 
 
@@ -57,7 +57,7 @@ def test_a_draft_compared_with_itself_has_no_change(lens):
 
 
 def test_findings_that_do_not_fit_are_left_out_and_the_rest_is_told_anew(lens):
-    reading = lens.tag("I'm sorry if you felt watched. I was wrong to read your diary.")
+    reading = lens.tag("I'm sorry if you felt watched. I was wrong to open your notebook.")
     without = lens.without(reading, [reading.spans[0]])
     assert without.spans == reading.spans[1:]
     assert [weight.stage for weight in without.profile.stages] == [3]
@@ -67,7 +67,7 @@ def test_findings_that_do_not_fit_are_left_out_and_the_rest_is_told_anew(lens):
 @pytest.mark.parametrize("arguments", [["first.txt", "second.txt"], ["first.txt", "missing.txt"]])
 def test_the_command_tells_in_words_or_refuses_in_a_sentence(tmp_path, arguments):
     (tmp_path / "first.txt").write_text("I'm sorry if you felt watched.", encoding="utf-8")
-    (tmp_path / "second.txt").write_text("I was wrong to read your diary.", encoding="utf-8")
+    (tmp_path / "second.txt").write_text("I was wrong to open your notebook.", encoding="utf-8")
     run = subprocess.run([sys.executable, "-m", "stagelens", "compare", *arguments], capture_output=True, text=True, cwd=tmp_path, check=False)
     if "missing.txt" in arguments:
         assert run.returncode == 1
@@ -75,4 +75,4 @@ def test_the_command_tells_in_words_or_refuses_in_a_sentence(tmp_path, arguments
     else:
         assert run.returncode == 0
         assert "Only in the earlier draft" in run.stdout
-        assert "“I was wrong to read your diary”" in run.stdout
+        assert "“I was wrong to open your notebook”" in run.stdout

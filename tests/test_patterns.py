@@ -11,6 +11,7 @@ from stagelens.errors import ResourceError
 from stagelens.framework import load_framework
 from stagelens.patterns import expand, load_macros, load_patterns, parse_patterns
 from stagelens.rules import Rules
+from stagelens.scan import AnyOf
 from stagelens.segment import segment
 
 MARKERS = list(load_framework().markers)
@@ -138,3 +139,8 @@ def test_no_expression_holds_upper_case_or_curly_marks_which_folded_text_never_h
     for p in PATTERNS:
         assert not re.search("[\u2018\u2019\u201c\u201d\u2013]", p.expression), p.id
         assert not re.search(r"(?<!\\)[A-Z]", re.sub(r"\(\?P<\w+>", "", p.expression)), p.id
+
+
+def test_no_expressions_at_all_find_nothing():
+    assert list(AnyOf([]).places("anything")) == []
+    assert list(AnyOf(["thing", "any"]).places("anything")) == [(0, 3, 8), (1, 0, 3)]

@@ -28,7 +28,7 @@ from stagelens.web import pages
 from stagelens.web.guard import HEADERS, Door, Quiet, names
 from stagelens.web.serve import serve
 
-DRAFT = "I was wrong to read your diary. I'm sorry if you felt watched. My sister says \"it was your own fault\"."
+DRAFT = "I was wrong to open your notebook. I'm sorry if you felt watched. My sister says \"it was your own fault\"."
 PART = {"x-stagelens-part": "1"}
 PATHS = ("/", "/compare", "/about", "/page.css", "/page.js", "/icon.svg", "/nowhere")
 
@@ -106,8 +106,8 @@ def test_the_words_of_the_harmed_person_carry_no_findings(client):
 
 
 def test_two_drafts_are_compared_without_a_verdict(client):
-    page = posted(client, "/compare", text="I'm sorry if you felt watched. I was wrong to read your diary.",
-                  later="I was wrong to read your diary. I have put it back in your room.").text
+    page = posted(client, "/compare", text="I'm sorry if you felt watched. I was wrong to open your notebook.",
+                  later="I was wrong to open your notebook. I have put it back in your room.").text
     earlier, later, both = (part for part in re.split(r'<h3 id="c\d">', page)[1:4])
     assert "watched" in earlier
     assert "put it back" in later
@@ -132,7 +132,7 @@ def test_the_page_about_itself_names_its_limits_in_figures_of_the_quality_page(c
 
 
 def test_what_only_one_draft_names_is_listed_in_words(client):
-    page = posted(client, "/compare", text="I was wrong to read your diary.", later="I was wrong to read your diary. You need not answer.").text
+    page = posted(client, "/compare", text="I was wrong to open your notebook.", later="I was wrong to open your notebook. You need not answer.").text
     assert "Named in the later draft, not in the earlier one" in page
     assert "<li>that the harmed person owes no reply, meeting or pardon</li>" in page
     assert "do not yet" not in page
@@ -142,7 +142,7 @@ def test_what_only_one_draft_names_is_listed_in_words(client):
 
 
 def test_a_text_file_is_read_in_any_encoding(client):
-    page = client.post("/", files={"file": ("a.txt", "Es tut … I was wrong to read your diary, Zoë.".encode("utf-16"))})
+    page = client.post("/", files={"file": ("a.txt", "Es tut … I was wrong to open your notebook, Zoë.".encode("utf-16"))})
     assert "Zoë" in page.text
     assert "sw-card" in page.text
 
@@ -155,7 +155,7 @@ def test_a_docx_file_is_read_and_one_comes_back_with_a_comment_on_each_finding(c
     assert len(comments) == 2
     assert "Names an act" in comments[0] or "names an act" in comments[0]
     read = client.post("/", files={"file": ("back.docx", out.content)})
-    assert "I was wrong to read your diary" in read.text
+    assert "I was wrong to open your notebook" in read.text
 
 
 def test_a_draft_is_saved_as_a_page_without_script_or_outside_reference(client):
@@ -163,6 +163,16 @@ def test_a_draft_is_saved_as_a_page_without_script_or_outside_reference(client):
     assert "attachment" in page.headers["content-disposition"]
     assert "<script" not in page.text
     assert not re.search(r'(?:src|href)="(?!#)', page.text)
+
+
+def test_what_the_writer_saves_holds_no_note_for_the_mediator(client):
+    for path, note in (("/draft.html", "For mediators"), ("/draft.docx", "not to be read out")):
+        found = {}
+        for audience in ("mediator", "speaker"):
+            raw = posted(client, path, text=DRAFT, audience=audience).content
+            found[audience] = raw.decode() if path.endswith("html") else " ".join(c.text for c in docx.Document(io.BytesIO(raw)).comments)
+        assert note in found["mediator"]
+        assert note not in found["speaker"]
 
 
 @pytest.mark.parametrize(("name", "raw"), [("a.docx", b"PK\x03\x04broken"), ("a.zip", b"PK\x05\x06" + bytes(18)), ("a.txt", bytes(range(128, 256)) * 3)])
@@ -251,7 +261,7 @@ def test_an_error_in_the_program_tells_and_logs_nothing_of_the_draft(monkeypatch
     assert answer.status_code == 500
     assert "Nothing was kept" in answer.text
     told = answer.text + caplog.text + "".join(capfd.readouterr())
-    assert "diary" not in told
+    assert "notebook" not in told
 
 
 def test_it_can_be_mounted_in_another_site_with_other_settings():
@@ -330,7 +340,7 @@ def running(tmp_path_factory):
     process.terminate()
     process.wait(10)
     told = process.stdout.read()
-    assert "diary" not in told
+    assert "notebook" not in told
     assert "GET" not in told
 
 
@@ -351,7 +361,7 @@ def test_the_program_serves_the_page_and_leaves_nothing_on_disk(running, session
     assert client.post(page, files={"file": ("a.txt", DRAFT.encode() * 2500)}).status_code == 200
     _, _, home = running
     for file in home.rglob("*"):
-        assert not file.is_file() or b"diary" not in file.read_bytes(), file
+        assert not file.is_file() or b"notebook" not in file.read_bytes(), file
 
 
 def test_the_program_opens_no_file_for_writing_while_drafts_are_read(running, session):
@@ -368,7 +378,7 @@ def test_two_hundred_at_once_get_the_right_answer_or_a_plain_refusal(session):
     import httpx
 
     _, page = session
-    texts = [f"I was wrong to read your diary number {n}." for n in range(200)]
+    texts = [f"I was wrong to open your notebook number {n}." for n in range(200)]
 
     async def all_at_once():
         limits = httpx.Limits(max_connections=200)
@@ -400,7 +410,7 @@ def test_half_open_requests_keep_nobody_waiting(running, session):
 
 
 def test_threads_that_read_at_the_same_time_read_the_same(lens):
-    texts = [f"I was wrong to read your diary {n}; it hurt you, quokka{n}." for n in range(40)]
+    texts = [f"I was wrong to open your notebook {n}; it hurt you, quokka{n}." for n in range(40)]
     alone = [lens.tag(text) for text in texts]
     found = {}
     threads = [threading.Thread(target=lambda n=n: found.update({n: [lens.tag(text) for text in texts]})) for n in range(4)]
@@ -420,7 +430,7 @@ try:
     link = re.search(r'http\\S+', program.stdout.readline())[0]
     ask = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
     page = ask(link).geturl()
-    body = urllib.parse.urlencode({'text': 'I was wrong to read your diary.'}).encode()
+    body = urllib.parse.urlencode({'text': 'I was wrong to open your notebook.'}).encode()
     print('sw-card' in ask(page, body).read().decode())
 finally:
     program.kill()

@@ -23,6 +23,9 @@ def test_the_wheel_holds_resources_model_and_card(wheel):
     assert {f"stagelens/models/stagelens-en/{name}" for name in inside} <= names
     on_disk = {f"stagelens/{p.relative_to(ROOT / 'stagelens').as_posix()}" for p in (ROOT / "stagelens" / "resources").rglob("*.toml")}
     assert on_disk <= names
+    page = {path.relative_to(ROOT).as_posix() for kind in ("templates", "static") for path in (ROOT / "stagelens" / "web" / kind).iterdir()}
+    assert page <= names
+    assert {f"stagelens/examples/{path.name}" for path in (ROOT / "examples").glob("*.txt")} <= names
 
 
 def test_an_installed_wheel_reads_a_text_in_another_folder(wheel, tmp_path):

@@ -17,7 +17,7 @@ from .view import ReadingView, view
 from .visible import visible_line
 
 
-def to_html(reading: Reading, *, title: str | None = None, full: bool = True) -> str:
+def to_html(reading: Reading, *, title: str | None = None, full: bool = True, notes: bool = True) -> str:
     """Render one reading.
 
     Parameters
@@ -28,6 +28,8 @@ def to_html(reading: Reading, *, title: str | None = None, full: bool = True) ->
         A heading of your own, such as the name of the text.
     full : bool, default True
         A whole page; otherwise a fragment for notebooks, whose styles touch nothing outside of it.
+    notes : bool, default True
+        With the note for mediators beside the next step.
 
     Returns
     -------
@@ -35,8 +37,8 @@ def to_html(reading: Reading, *, title: str | None = None, full: bool = True) ->
         HTML that encodes to UTF-8, whatever the text holds.
     """
     if full:
-        return page([view(reading, title=title)])
-    shown = view(reading, title=title, prefix=_prefix(reading))
+        return page([view(reading, title=title, notes=notes)])
+    shown = view(reading, title=title, prefix=_prefix(reading), notes=notes)
     return _environment().get_template("fragment.html.j2").render(**_shared(), readings=[shown], level=3)
 
 

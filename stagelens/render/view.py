@@ -127,7 +127,7 @@ class ReadingView:
     source: str
 
 
-def view(reading: Reading, *, title: str | None = None, prefix: str = "", hidden: Collection[int] = ()) -> ReadingView:
+def view(reading: Reading, *, title: str | None = None, prefix: str = "", hidden: Collection[int] = (), notes: bool = True) -> ReadingView:
     """Gather what a page shows of a reading.
 
     Parameters
@@ -140,6 +140,8 @@ def view(reading: Reading, *, title: str | None = None, prefix: str = "", hidden
         Put in front of every id, so that several readings can share a page.
     hidden : collection of int, optional
         Findings and then mentions, by their place, that are not shown in the text for now.
+    notes : bool, default True
+        With the note for mediators beside the next step.
 
     Returns
     -------
@@ -167,7 +169,7 @@ def view(reading: Reading, *, title: str | None = None, prefix: str = "", hidden
         stages=tuple(_stage(weight, parts) for weight in profile.stages),
         dimensions=tuple(_dimension(d, links) for d in profile.dimensions),
         missing=tuple((gap.text, gap.question) for gap in reading.missing),
-        step=_step(reading, parts.looks),
+        step=_step(reading, parts.looks, notes=notes),
         source=framework.source)
 
 
@@ -246,9 +248,9 @@ def _dimension(dimension: Dimension, links: Sequence[Link]) -> DimensionView:
     return DimensionView(words.DIMENSIONS.get(dimension.name, dimension.name), levels, tuple(links[i] for i in dimension.spans))
 
 
-def _step(reading: Reading, looks: dict[int, StageLabel]) -> StepView | None:
+def _step(reading: Reading, looks: dict[int, StageLabel], *, notes: bool) -> StepView | None:
     step = reading.next_step
     if step is None:
         return None
     goal = looks[step.to_stage] if step.to_stage != step.from_stage else None
-    return StepView(looks[step.from_stage], goal, step.text, step.questions, step.mediator_note)
+    return StepView(looks[step.from_stage], goal, step.text, step.questions, step.mediator_note if notes else "")

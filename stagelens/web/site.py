@@ -115,7 +115,7 @@ class Site:
         return await self._answered(request, self._as_html)
 
     def _as_html(self, asked: Asked, *, part: bool) -> Response:
-        return HTMLResponse(to_html(self._read(asked)[0]), headers=_download("draft.html"))
+        return HTMLResponse(to_html(self._read(asked)[0], notes=asked.audience == "mediator"), headers=_download("draft.html"))
 
     async def as_docx(self, request: Request) -> Response:
         """Return the draft as a document with a comment on each finding."""
