@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 LONG_RUN = 200
 """A run without a space that is longer than this is no word; it is cut, since the tokenizer peels such runs in squared time."""
 
+MOST = 200_000
+"""Words that spaCy may remember; then it begins anew, since it forgets none by itself and a corpus has no end."""
+
 PLAIN, MARK, STOP = "plain", "mark", "stop"
 """A token as the sentencizer sees it: what may begin a sentence, a mark that belongs to the sentence before, a stop."""
 
@@ -52,7 +55,10 @@ def _tokens(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 @lru_cache(maxsize=50_000)
 def _parted(run: str) -> tuple[tuple[int, str], ...]:
     """Return the tokens of a run of letters and marks, each with its kind."""
-    tokens = _language().make_doc(_SURROGATE.sub("\ufffd", run))  # spaCy cannot encode lone surrogates
+    language = _language()
+    tokens = language.make_doc(_SURROGATE.sub("\ufffd", run))  # spaCy cannot encode lone surrogates
+    if len(language.vocab) > MOST:
+        _language.cache_clear()
     return tuple((token.idx, STOP if token.text in _stops() else MARK if token.is_punct else PLAIN) for token in tokens)
 
 

@@ -5,6 +5,7 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stagelens import stops
 from stagelens.segment import LONGEST, fold, segment
 from stagelens.stops import sentence_starts
 
@@ -126,6 +127,16 @@ def test_sentences_begin_where_the_whole_pipeline_of_spacy_says(pairs):
     text = "".join(run + gap for run, gap in pairs).strip()
     wanted = [sentence[0].idx for sentence in nlp(text).sents][1:]
     assert list(sentence_starts(text, 0, len(text))) == wanted
+
+
+def test_words_that_spacy_remembers_are_forgotten_when_there_are_too_many(monkeypatch):
+    text = " ".join(f"word{n}. Next" for n in range(50))
+    wanted = sentences(text)
+    monkeypatch.setattr("stagelens.stops.MOST", 0)
+    stops._parted.cache_clear()
+    before = stops._language()
+    assert sentences(text) == wanted
+    assert stops._language() is not before
 
 
 def test_a_chain_of_quotations_does_not_make_a_sentence_without_end():
