@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -28,6 +29,9 @@ UNSEEN = 0.02
 NEARBY = 3
 """Findings no further apart than this many sentences speak for each other. More adds nothing on statements, and in an hour of talk
 puts together what has nothing to do with each other."""
+FURTHER = 0.6
+"""What the model alone must be sure of to find a marker a second time in a text. What stands near speaks for a clause (see `nearby`), so
+that the clauses beside a move look a little like it: with no more asked of them, one span in three is such an echo."""
 FEWEST = 3
 """Words a clause must have to be found by the model alone."""
 GAP = 8
@@ -126,8 +130,11 @@ class Sight:
     def __init__(self, seen: Seen) -> None:
         self.thresholds, self.joint = seen.thresholds, seen.joint
         self.places: dict[tuple[str, int], list[Hit]] = {}
+        self.surest: dict[str, float] = defaultdict(float)
         for hit in seen.hits:
             self.places.setdefault((hit.marker, hit.sentence), []).append(hit)
+            if hit.use == "own":
+                self.surest[hit.marker] = max(self.surest[hit.marker], hit.weight)
 
     def over(self, run: Sequence[Hit]) -> Hit | None:
         """Return the surest hit of a run's marker among the clauses that its words touch, if there is one."""
@@ -150,10 +157,12 @@ def _by_model_alone(document: Document, sight: Sight, found: Sequence[Found], fr
         taken.setdefault(one.span.marker, []).append(one.span)
     for (marker, _), clauses in sight.places.items():
         threshold = sight.thresholds.markers.get(marker, 1.0)
+        again = max(threshold, FURTHER)
         for run in _runs(clauses, threshold):
             best = max(run, key=lambda h: h.weight)
             known = any(s.start < run[-1].end and run[0].start < s.end for s in taken.get(marker, ()))
-            if best.weight >= threshold and not known and _says_something(document, best):
+            first = marker not in taken and best.weight >= sight.surest[marker]
+            if best.weight >= (threshold if first else again) and not known and _says_something(document, best):
                 place = trim(document, run[0].start, run[-1].end, best.end - 1, best.start + 1)
                 yield Found(_made(document, place, best, best.weight, best.evidence, (), framework, settings), best.sentence, 0.0)
 

@@ -1,8 +1,8 @@
 """Step 2b: how likely each marker is in each clause, from a small linear model that can name the words that carried it.
 
-The model is two files: ``model.json`` (markers, feature names, calibration, thresholds, where it comes from) and
-``weights.npz`` (numbers only, read with ``allow_pickle=False``). Scoring is a sum of weights; scikit-learn trains the
-model and is not needed to use it.
+The model is two files: ``model.json`` (markers, feature names, thresholds, where it comes from) and ``weights.npz`` (numbers only, read with
+``allow_pickle=False``). Scoring is a sum of weights, first of the features of a clause, then of what the clauses around it
+seem to carry (`stagelens.nearby`); scikit-learn trains the model and is not needed to use it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 
 from .errors import ResourceError
 from .features import letters, words
-from .keys import Block, Ints, Keys
+from .keys import Ints, Keys, Places
+from .nearby import LOOKS, around, chance
 from .records import Document, Evidence, Hit, Joint, Thresholds
 from .settings import PRESETS
 
-FORMAT = 1
+FORMAT = 2
 HEADER, NUMBERS = "model.json", "weights.npz"
 NAME = "stagelens-en"
 SEEN = 0.02
@@ -33,6 +34,8 @@ SEEN = 0.02
 
 CARRIES = 0.35
 """A word that carries less than this share of what the strongest word does ends the run of words that is named as evidence."""
+AT_ONCE = 4096
+"""Clauses whose surroundings are held in memory at once."""
 
 Array = NDArray[np.float64]
 
@@ -76,14 +79,17 @@ class Model:
     unknown : float
         That of a feature never seen in training: it carries no weight, and dilutes the rest.
     weights : array, shape (features, markers)
-    bias, slope, shift : array, shape (markers,)
-        Intercepts, and the calibration: probability = 1 / (1 + exp(-(slope * logit + shift))).
+    bias : array, shape (markers,)
+        With the weights, they give the first scores: log-odds of each clause by itself.
+    second : array, shape (LOOKS * markers, markers)
+    second_bias : array, shape (markers,)
+        They give the probabilities, from what `stagelens.nearby.around` tells of the first scores.
     """
 
-    def __init__(self, header: Header, rarity: Array, unknown: float, weights: Array, bias: Array, slope: Array, shift: Array, *,
+    def __init__(self, header: Header, rarity: Array, unknown: float, weights: Array, bias: Array, second: Array, second_bias: Array, *,
                  folder: Path | None = None, checksum: str | None = None) -> None:
         self.header, self.folder, self.checksum = header, folder, checksum
-        self.rarity, self.unknown, self.weights, self.bias, self.slope, self.shift = rarity, unknown, weights, bias, slope, shift
+        self.rarity, self.unknown, self.weights, self.bias, self.second, self.second_bias = rarity, unknown, weights, bias, second, second_bias
         self._rows = {feature: row for row, feature in enumerate(header.features)}
         self._keys = Keys(header.features, header.families)
         self._carried, self._squared = weights * rarity[:, None], rarity**2
@@ -101,16 +107,34 @@ class Model:
         """
         column = {marker: number for number, marker in enumerate(self.header.markers)}
         asked = {(hit.sentence, column[hit.marker]) for hit in hits if hit.marker in column}
-        return [hit for block in self._keys.blocks(document, hits) for hit in self._in_block(document, block, asked, worth)]
+        places, scores = self._first(document, hits)
+        chances = self.seen_again(np.array([number for number, *_ in places], dtype=np.int64), scores)
+        return [self._hit(document, places[i], j, float(chances[i, j]), worth) for i, j in np.argwhere(chances >= SEEN).tolist()
+                if chances[i, j] >= worth or (places[i][0], j) in asked]
 
-    def _in_block(self, document: Document, block: Block, asked: Collection[tuple[int, int]], worth: float) -> Iterator[Hit]:
-        chances = self._calibrated(self._scores(block.rows, block.known, block.unknown))
-        for i, j in np.argwhere(chances >= SEEN).tolist():
-            if chances[i, j] >= worth or (block.places[i][0], j) in asked:
-                yield self._hit(document, block.places[i], j, float(chances[i, j]), worth)
+    def _first(self, document: Document, hits: Sequence[Hit]) -> tuple[Places, Array]:
+        """Return the clauses of a text and their first scores."""
+        places: list[tuple[int, int, int]] = []
+        scores = [np.zeros((0, len(self.header.markers)))]
+        for block in self._keys.blocks(document, hits):
+            places += block.places
+            scores.append(self._scores(block.rows, block.known, block.unknown))
+        return places, np.concatenate(scores)
+
+    def seen_again(self, sentences: Ints, scores: Array) -> Array:
+        """Return the probabilities of the clauses of one text, shape (clauses, markers), given their sentences' numbers and their first scores."""
+        return np.concatenate([scores[:0], *(self._again(sentences, scores, first) for first in range(0, len(scores), AT_ONCE))])
+
+    def _again(self, sentences: Ints, scores: Array, first: int) -> Array:
+        """Return the probabilities of the next `AT_ONCE` clauses: what is around them is looked at too."""
+        last = min(first + AT_ONCE, len(scores))
+        begin = max(0, int(np.searchsorted(sentences, sentences[first])) - 1)
+        end = int(np.searchsorted(sentences, sentences[last - 1], side="right")) + 1
+        seen = around(sentences[begin:end], scores[begin:end])[first - begin:last - begin]
+        return chance(seen @ self.second + self.second_bias)
 
     def _scores(self, rows: Ints, known: Ints, unknown: Ints) -> Array:
-        """Return the uncalibrated scores of clauses given by the rows of their known features, one clause after the other, shape (clauses, markers)."""
+        """Return the first scores of clauses given by the rows of their known features, one clause after the other, shape (clauses, markers)."""
         result = np.zeros((len(known), len(self.header.markers)))
         some = known > 0
         if some.any():
@@ -120,19 +144,11 @@ class Model:
         return result + self.bias
 
     def logits(self, rows: Sequence[Sequence[str]]) -> Array:
-        """Return the uncalibrated scores of clauses given by their written features, shape (clauses, markers)."""
+        """Return the first scores of clauses given by their written features, shape (clauses, markers)."""
         known = [sorted(row for row in map(self._rows.get, features) if row is not None) for features in rows]
         counts = np.array([len(some) for some in known], dtype=np.int64)
         total = np.array([len(features) for features in rows], dtype=np.int64)
         return self._scores(np.fromiter(chain.from_iterable(known), dtype=np.int64, count=int(counts.sum())), counts, total - counts)
-
-    def probabilities(self, rows: Sequence[Sequence[str]]) -> Array:
-        """Return the calibrated probabilities of clauses given by their written features, shape (clauses, markers)."""
-        return self._calibrated(self.logits(rows))
-
-    def _calibrated(self, scores: Array) -> Array:
-        result: Array = 1 / (1 + np.exp(-(scores * self.slope + self.shift)))
-        return result
 
     def _hit(self, document: Document, clause: tuple[int, int, int], column: int, chance: float, worth: float) -> Hit:
         sentence, start, end = clause
@@ -190,11 +206,12 @@ def load_model(folder: Path, known: tuple[str, ...]) -> Model:
     header = Header(tuple(data["markers"]), tuple(data["families"]), tuple(data["features"]), presets, Joint(**data["joint"]), data["about"])
     if unknown := set(header.markers) - set(known):
         raise ResourceError(f"{folder / HEADER} speaks of the unknown marker {sorted(unknown)[0]!r}; known are {', '.join(sorted(known))}")
-    shape = (len(header.features), len(header.markers))
-    if numbers["weights"].shape != shape:
-        raise ResourceError(f"{folder / NUMBERS} has weights of shape {numbers['weights'].shape}; its header speaks of {shape}; train the model again")
-    rarity, weights, bias, slope, shift = (numbers[name].astype(float) for name in ("rarity", "weights", "bias", "slope", "shift"))
-    return Model(header, rarity, float(numbers["unknown"]), weights, bias, slope, shift, folder=folder, checksum=data["weights_sha256"])
+    for name, rows in (("weights", len(header.features)), ("second", LOOKS * len(header.markers))):
+        if numbers[name].shape != (rows, len(header.markers)):
+            raise ResourceError(f"{folder / NUMBERS} has {name} of shape {numbers[name].shape}; its header speaks of {(rows, len(header.markers))}; "
+                                "train the model again")
+    rarity, weights, bias, second, second_bias = (numbers[name].astype(float) for name in ("rarity", "weights", "bias", "second", "second_bias"))
+    return Model(header, rarity, float(numbers["unknown"]), weights, bias, second, second_bias, folder=folder, checksum=data["weights_sha256"])
 
 
 def _header(folder: Path) -> dict[str, Any]:
@@ -232,7 +249,7 @@ def save_model(model: Model, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / NUMBERS
     np.savez_compressed(path, rarity=model.rarity.astype(np.float32), unknown=np.float64(model.unknown), weights=model.weights.astype(np.float16),
-                        bias=model.bias, slope=model.slope, shift=model.shift)
+                        bias=model.bias, second=model.second, second_bias=model.second_bias)
     header = model.header
     data = {"format": FORMAT, "weights_sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "markers": header.markers,
             "families": header.families, "thresholds": {preset: asdict(asked) for preset, asked in header.thresholds.items()},

@@ -8,31 +8,56 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from ..nearby import around
 from ..records import Thresholds
 from .fit import UNTOLD, Table
 
 Array = NDArray[np.float64]
 
-BETAS = {"precise": 0.35, "balanced": 0.5, "sensitive": 1.2}
+BETAS = {"precise": 0.35, "balanced": 0.8, "sensitive": 1.4}
 """How much recall weighs against precision (van Rijsbergen's F-beta) when a preset's thresholds are chosen."""
-ALARMS = {"precise": 20, "balanced": 20, "sensitive": 200}
+ALARMS = {"precise": 10, "balanced": 10, "sensitive": 200}
 """Of a thousand markerless texts, all look-alikes, in how many the model alone may find something with nothing else found beside it.
 Ordinary talk looks far less alike: there it is a tenth of this or less."""
 TRUST = 60
 """How many texts of a marker weigh as much as what all markers say together: few texts make a wild threshold."""
 GRID = np.round(np.arange(0.05, 0.96, 0.01), 2)
 BINS = 10
+STRENGTH = 0.03
+"""How far the weights of the second look may follow the data (scikit-learn's C): a hundred and more columns that say much the same."""
+NEVER = -20.0
+"""The log-odds of a marker that the data does not hold."""
 
 
-def calibration(logits: Array, labels: NDArray[np.int8]) -> tuple[Array, Array]:
-    """Return slope and shift a marker such that 1 / (1 + exp(-(slope * logit + shift))) is a probability (Platt, 1999)."""
-    slope, shift = np.ones(logits.shape[1]), np.zeros(logits.shape[1])
-    for j in range(logits.shape[1]):
-        told = labels[:, j] != UNTOLD
-        if len(set(labels[told, j])) == 2:
-            learner = LogisticRegression(C=1e3).fit(logits[told][:, [j]], labels[told, j])
-            slope[j], shift[j] = max(learner.coef_[0, 0], 1e-3), learner.intercept_[0]
-    return slope, shift
+def second_look(data: Table, scores: Array) -> tuple[Array, Array]:
+    """Learn the model's second look (see `stagelens.nearby`) from first scores that were given without knowing a clause's voice.
+
+    Returns
+    -------
+    weights : array, shape (LOOKS * markers, markers)
+    bias : array, shape (markers,)
+        Such that ``chance(around(...) @ weights + bias)`` is a probability: logistic regressions are calibrated by what they minimise.
+    """
+    seen = around_texts(data, scores)
+    middle, spread = seen.mean(axis=0), seen.std(axis=0).clip(min=1e-3)
+    columns = [_look((seen - middle) / spread, data.labels[:, j]) for j in range(data.labels.shape[1])]
+    weights = np.column_stack([column for column, _ in columns]) / spread[:, None]
+    return weights, np.array([bias for _, bias in columns]) - middle @ weights
+
+
+def around_texts(data: Table, scores: Array) -> Array:
+    """Return what is around every clause of a table (see `stagelens.nearby.around`), each text by itself."""
+    borders = np.flatnonzero(np.diff(data.phrase)) + 1
+    sentences = np.array([clause.sentence for clause in data.clauses], dtype=np.int64)
+    return np.concatenate([around(*part) for part in zip(np.split(sentences, borders), np.split(scores, borders), strict=True)])
+
+
+def _look(seen: Array, labels: NDArray[np.int8]) -> tuple[Array, float]:
+    told = labels != UNTOLD
+    if len(set(labels[told])) < 2:  # nothing to tell apart
+        return np.zeros(seen.shape[1]), NEVER
+    learner = LogisticRegression(C=STRENGTH, max_iter=1000).fit(seen[told], labels[told])
+    return learner.coef_[0], float(learner.intercept_[0])
 
 
 def thresholds(chances: Array, data: Table, markers: Sequence[str], together: Mapping[str, float]) -> dict[str, Thresholds]:

@@ -21,10 +21,11 @@ from ..features import FAMILIES
 from ..framework import load_framework
 from ..lens import load
 from ..model import Header, Model, load_model, save_model
+from ..nearby import chance
 from ..records import Joint, Thresholds
 from ..settings import PRESETS
 from ..version import __version__
-from .calibrate import calibration, expected_error, thresholds
+from .calibrate import around_texts, expected_error, second_look, thresholds
 from .card import card
 from .fit import FOLDS, RAREST, SEED, STRENGTH, WEIGHT, Fitted, Table, fit, out_of_voice, table
 from .joint import joint, meetings
@@ -82,7 +83,7 @@ def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = 
              "seed": seed, "strength": STRENGTH, "rarest": RAREST, "stagelens": __version__, "scikit-learn": sklearn.__version__,
              "numpy": np.__version__, "python": platform.python_version()}
     model = Model(Header(markers, tuple(FAMILIES), model.header.features, chosen, weighed, about), model.rarity, model.unknown, model.weights,
-                  model.bias, model.slope, model.shift)
+                  model.bias, model.second, model.second_bias)
     folder = Path(output)
     _write(save_model, model, folder)
     say("measuring")
@@ -98,19 +99,25 @@ def _fitted(data: Table, phrases: Sequence[Phrase], markers: Sequence[str], seed
         return fit([clause.features for clause in part.clauses], part.labels, seed=seed, weight=WEIGHT)
 
     written, strange = out_of_voice(data, phrases, learn)
-    slope, shift = calibration(strange, written.labels)
+    second = second_look(written, strange)
     fitted = learn(data)
     header = Header(tuple(markers), tuple(FAMILIES), tuple(fitted.features), {}, Joint(0.5, 0.5, 0.0), {})
-    rounded = (numbers.round(DECIMALS) for numbers in (fitted.bias, slope, shift))
+    rounded = (numbers.round(DECIMALS) for numbers in (fitted.bias, *second))
     model = Model(header, fitted.rarity, fitted.unknown, fitted.weights, *rounded)
-    return model, written, 1 / (1 + np.exp(-(strange * slope + shift)))
+    return model, written, _chances(model, written, strange)
+
+
+def _chances(model: Model, data: Table, scores: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    """Return the model's probabilities of the clauses of a table, shape (clauses, markers), from its first scores or those given."""
+    scores = model.logits([clause.features for clause in data.clauses]) if scores is None else scores
+    return chance(around_texts(data, scores) @ model.second + model.second_bias)
 
 
 def _weighed(model: Model, tables: Mapping[str, Table], parts: Mapping[str, Sequence[Phrase]], strange: NDArray[np.float64],
              markers: Sequence[str]) -> tuple[dict[str, Thresholds], Joint]:
     """Learn how rules and model are weighed together, and choose the thresholds, on texts whose voices the model never met."""
     split = "dev" if "dev" in tables else "train"
-    chances = model.probabilities([clause.features for clause in tables["dev"].clauses]) if split == "dev" else strange
+    chances = _chances(model, tables["dev"]) if split == "dev" else strange
     met = meetings(load(model=False, preset="sensitive"), parts[split], tables[split], chances, markers)
     weighed = joint(met)
     return thresholds(chances, tables[split], markers, together(weighed, met)), weighed
@@ -119,7 +126,7 @@ def _weighed(model: Model, tables: Mapping[str, Table], parts: Mapping[str, Sequ
 def _calibration(model: Model, tables: Mapping[str, Table], strange: NDArray[np.float64]) -> dict[str, float]:
     """Return the expected calibration error of the clause probabilities, split by split."""
     chances = {"train, out of voice": (strange, tables["train"].labels)}
-    chances |= {split: (model.probabilities([c.features for c in data.clauses]), data.labels) for split, data in tables.items() if split != "train"}
+    chances |= {split: (_chances(model, data), data.labels) for split, data in tables.items() if split != "train"}
     return {name: round(expected_error(p, y), 4) for name, (p, y) in chances.items()}
 
 
