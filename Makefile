@@ -2,12 +2,13 @@
 # make test   installs the test extra and runs the whole test suite
 # make screenshots  takes the pictures of the page anew (docs/images/page-*.png)
 # make model  trains the built-in model again from data/annotated_phrases.csv; the same versions give the same bytes
+# make practice  writes the statements of stagelens practise again from the test split of data/annotated_phrases.csv
 # make check  lint, types and tests, as CI runs them
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint model browser screenshots clean
+.PHONY: demo test check lint model practice browser screenshots clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "stagelens needs Python 3.11 or newer; set PYTHON=python3.11 or the like")'
@@ -42,6 +43,9 @@ lint: .venv/installed-dev
 model: .venv/installed
 	$(BIN)/stagelens data check data/annotated_phrases.csv
 	$(BIN)/stagelens train data/annotated_phrases.csv --output models/stagelens-en
+
+practice: .venv/installed
+	$(BIN)/python data/practice.py
 
 check: lint test
 

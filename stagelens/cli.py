@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .cli_research import Preset, register
+from .cli_learning import register as register_learning
+from .cli_research import FrameworkOption, Preset, register
 from .errors import InputError, StagelensError
 
 if TYPE_CHECKING:
@@ -61,13 +62,15 @@ def tag(
     patterns: Patterns = None,
     model: ModelOption = None,
     rules_only: RulesOnly = False,
+    framework: FrameworkOption = None,
 ) -> None:
     """Read statements and show what their words do."""
     import stagelens
     from stagelens.settings import Settings
 
     texts = [(name, read_text(name)) for name in files or ["-"]]
-    lens = stagelens.load(patterns=patterns or (), model=model or not rules_only, settings=Settings(preset=preset.value, statement=statement))
+    lens = stagelens.load(patterns=patterns or (), model=model or not rules_only,
+                          settings=Settings(preset=preset.value, statement=statement, framework=framework))
     readings = [(name, lens.tag(text, speaker=speaker.value)) for name, text in texts]
     if format is Format.text and output is None:
         _print(readings)
@@ -133,6 +136,7 @@ def serve(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
     let_others_in: Annotated[bool, typer.Option("--let-others-in", help="Allow an address that other computers can reach: what is sent there is not "
                                                                        "encrypted, and whoever opens the link first has the page.")] = False,
+    framework: FrameworkOption = None,
 ) -> None:
     """Open a private page on this computer for reading a draft."""
     try:
@@ -141,21 +145,27 @@ def serve(
         raise InputError(f"the page needs {error.name}, which is not installed; install stagelens[web]") from None
     import webbrowser
 
+    from .settings import Settings
+
     def ready(link: str) -> None:
         typer.echo(f"The page is at {link}\nThe link opens once. Nothing that is typed there is kept. Press Ctrl+C to end it.")
         sys.stdout.flush()
         if browser:
             webbrowser.open(link)
 
-    run(host, port, let_others_in=let_others_in, ready=ready)
+    run(host, port, let_others_in=let_others_in, settings=Settings(framework=framework), ready=ready)
 
 
 @app.command()
 def compare(
-    before: Annotated[str, typer.Argument(help="The earlier draft, a text file.")],
-    after: Annotated[str, typer.Argument(help="The later draft.")],
+    before: Annotated[str, typer.Argument(help="The earlier draft, a text file, or - for standard input.")],
+    after: Annotated[str, typer.Argument(help="The later draft, likewise.")],
     preset: Annotated[Preset, typer.Option(help="How sure a finding must be to be shown.")] = Preset.balanced,
     speaker: Annotated[Speaker, typer.Option(help="Who speaks; the words of harmed and other speakers carry no markers.")] = Speaker.responding,
+    patterns: Patterns = None,
+    model: ModelOption = None,
+    rules_only: RulesOnly = False,
+    framework: FrameworkOption = None,
 ) -> None:
     """Compare two drafts: what came, what went, what stayed or moved."""
     from rich.console import Console
@@ -164,30 +174,36 @@ def compare(
 
     from .render.compared import compared
 
+    if before == after == "-":
+        raise InputError("both drafts are standard input; give at least one of them as a file")
     first, second = read_text(before), read_text(after)
-    compared(stagelens.load(preset=preset.value).compare(first, second, speaker=speaker.value), Console())
+    lens = stagelens.load(patterns=patterns or (), model=model or not rules_only, preset=preset.value, framework=framework)
+    compared(lens.compare(first, second, speaker=speaker.value), Console())
 
 
 @app.command()
-def markers() -> None:
+def markers(framework: FrameworkOption = None) -> None:
     """List the stages and the markers."""
     from rich.console import Console
 
     from .framework import load_framework
     from .render.catalogue import catalogue
 
-    catalogue(load_framework(), Console())
+    catalogue(load_framework(framework), Console())
 
 
 @app.command()
-def explain(marker: Annotated[str, typer.Argument(help="A marker's id, as in the list of markers.")]) -> None:
+def explain(
+    marker: Annotated[str, typer.Argument(help="A marker's id, as in the list of markers.")],
+    framework: FrameworkOption = None,
+) -> None:
     """Explain one marker: what the words do, why it may matter, other readings."""
     from rich.console import Console
 
     from .framework import load_framework
     from .render.catalogue import entry
 
-    entry(load_framework(), marker, Console())
+    entry(load_framework(framework), marker, Console())
 
 
 @app.command()
@@ -199,6 +215,7 @@ def evaluate(
     patterns: Patterns = None,
     model: ModelOption = None,
     rules_only: RulesOnly = False,
+    framework: FrameworkOption = None,
 ) -> None:
     """Measure findings against gold spans: presence, character overlap, pairs, false alarms."""
     import json
@@ -210,9 +227,9 @@ def evaluate(
     from .evaluation.gold import read_gold
     from .evaluation.run import measure, show
 
-    golds = [(path, read_gold(path)) for path in gold]
-    lens: Lens = stagelens.load(patterns=patterns or (), model=model or not rules_only, preset=preset.value)
-    closer = stagelens.load(patterns=patterns or (), model=model or not rules_only, preset="sensitive") if disagreements else None
+    lens: Lens = stagelens.load(patterns=patterns or (), model=model or not rules_only, preset=preset.value, framework=framework)
+    golds = [(path, read_gold(path, lens.framework.markers)) for path in gold]
+    closer = stagelens.load(patterns=patterns or (), model=model or not rules_only, preset="sensitive", framework=framework) if disagreements else None
     reports = {path.name: measure(lens, texts, closer=closer) for path, texts in golds}
     show(reports, Console(), disagreements=disagreements)
     if output:
@@ -224,7 +241,10 @@ app.add_typer(data_app, name="data")
 
 
 @data_app.command()
-def check(data: Annotated[Path, typer.Argument(help="A CSV file of annotated phrases.", metavar="DATA.csv")]) -> None:
+def check(
+    data: Annotated[Path, typer.Argument(help="A CSV file of annotated phrases.", metavar="DATA.csv")],
+    framework: FrameworkOption = None,
+) -> None:
     """Check a file of annotated phrases row by row, and count what is in it."""
     from rich.console import Console
 
@@ -232,7 +252,7 @@ def check(data: Annotated[Path, typer.Argument(help="A CSV file of annotated phr
     from .training.phrases import check_phrases
     from .training.summary import show
 
-    phrases, problems = check_phrases(data, load_framework().markers)
+    phrases, problems = check_phrases(data, load_framework(framework).markers)
     for problem in problems:
         typer.echo(problem, err=True)
     if problems:
@@ -242,9 +262,12 @@ def check(data: Annotated[Path, typer.Argument(help="A CSV file of annotated phr
 
 @app.command()
 def train(
-    data: Annotated[Path, typer.Argument(help="A CSV file of annotated phrases.", metavar="DATA.csv")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write the model to.")],
+    data: Annotated[Path | None, typer.Argument(help="A CSV file of annotated phrases; by default the phrases.csv of the framework's folder.",
+                                                metavar="[DATA.csv]")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The folder to write the model to; by default the folder model inside the "
+                                                                       "framework's, where it is used from then on.")] = None,
     seed: Annotated[int, typer.Option(help="The same data, seed and versions give the same model.")] = 0,
+    framework: FrameworkOption = None,
 ) -> None:
     """Train a model on annotated phrases; writes the model, its metrics and its card."""
     try:
@@ -252,11 +275,18 @@ def train(
     except ImportError as error:
         raise InputError(f"training needs {error.name}, which is not installed; install stagelens[train]") from None
 
-    run(data, output, seed=seed, say=lambda line: typer.echo(line, err=True))
+    from .framework import MODEL, PHRASES
+
+    if framework:
+        data, output = data or framework / PHRASES, output or framework / MODEL
+    if data is None or output is None:
+        raise InputError("training needs annotated phrases and a folder for the model; give DATA.csv and --output DIR, or --framework DIR")
+    run(data, output, seed=seed, say=lambda line: typer.echo(line, err=True), framework=framework)
     typer.echo(f"The model, its metrics and its card are in {output}.")
 
 
 register(app)
+register_learning(app)
 
 
 @app.command(name="version")

@@ -40,6 +40,7 @@ class Table(StrEnum):
     convokit = "convokit"
 
 
+FrameworkOption = Annotated[Path | None, typer.Option("--framework", help="The folder of a framework of your own (stagelens framework new DIR).")]
 Responding = Annotated[list[str] | None, typer.Option("--responding", help="A speaker who answers for harm (repeat for more); others are then other.")]
 Harmed = Annotated[list[str] | None, typer.Option("--harmed", help="A speaker who was harmed: their words carry no markers (repeat for more).")]
 Other = Annotated[list[str] | None, typer.Option("--other", help="Anybody else, such as a mediator (repeat for more).")]
@@ -108,6 +109,7 @@ def batch(
     patterns: Annotated[list[Path] | None, typer.Option("--patterns", help="A file of your own patterns (repeat for more).")] = None,
     model: Annotated[Path | None, typer.Option("--model", help="The folder of a model of your own.")] = None,
     rules_only: Annotated[bool, typer.Option("--rules-only", help="Leave the trained model out.")] = False,
+    framework: FrameworkOption = None,
     also: Annotated[list[Table] | None, typer.Option("--also", help="Write the tables in this form too (repeat for more).")] = None,
     no_text: Annotated[bool, typer.Option("--no-text", help="Write no word of a transcript, only offsets and hashes.")] = False,
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", help="Processes; by default one for little text, else one a core.", min=1)] = None,
@@ -122,7 +124,8 @@ def batch(
     from .batch import Job, run
 
     job = Job(preset=preset.value, patterns=tuple(map(str, patterns or ())), model=str(model) if model else not rules_only,
-              roles=_roles(responding, harmed, other), speaker_pattern=speaker_pattern, columns=_columns(column), keep_text=not no_text)
+              roles=_roles(responding, harmed, other), speaker_pattern=speaker_pattern, columns=_columns(column), keep_text=not no_text,
+              framework=str(framework) if framework else None)
     execute = None
     if scheduler:
         from .cluster import on_dask
@@ -197,12 +200,13 @@ def report(
     folder: Annotated[Path, typer.Argument(help="The folder that stagelens batch wrote.", metavar="DIR")],
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write it; by default DIR/report.")] = None,
     order: Annotated[Path | None, typer.Option("--sessions", help="A CSV with the columns document, case, session, for the figure across sessions.")] = None,
+    framework: FrameworkOption = None,
 ) -> None:
     """Write one self-contained HTML report about a batch, with its figures as CSV."""
     from .report import write_report
 
     try:
-        path = write_report(folder, output or folder / "report", sessions=order)
+        path = write_report(folder, output or folder / "report", sessions=order, framework=framework)
     except ImportError as error:
         raise InputError(f"the report needs {error.name}, which is not installed; install stagelens[report]") from None
     typer.echo(f"The report is {path}.")

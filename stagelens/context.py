@@ -7,21 +7,26 @@ reaches, what stops it, and what only looks like it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import resources
+from functools import cache
 from typing import Any
 
 import re2
 
 from .errors import ResourceError
-from .patterns import compiled, expand, load_macros, read_toml
+from .framework import CONTEXT as FILE
+from .framework import Framework, load_framework
+from .patterns import compiled, expand, load_macros
 from .records import USES, Document, Hit, Quote
 from .scan import AnyOf
+from .shape import ANY_TEXTS, SWITCH, TABLE, TEXT, TEXTS, WHOLE, entry_faults, one_of, refuse, short, tables, twice, unknown
 
 FORMAT = 1
 REACHES = ("after", "before", "sentence", "back")
-WHOLE = 0.9
+CUE = {"id": TEXT, "use": one_of(USES), "expression": TEXT, "reach": one_of(REACHES)}
+CUE_MAY = {"stop": TEXT, "unless": TEXTS, "only": TEXTS, "not": TEXTS}
+COVERS = 0.9
 """A quotation that covers this share of a text is taken as the text pasted between quotation marks, not as a mention."""
 
 
@@ -72,29 +77,101 @@ class Context:
                             by_sentence[at] = [_labelled(cue, document, hit, number, place) for hit in by_sentence[at]]
 
 
-def load_context() -> Context:
-    """Read and check the cues."""
-    data = read_toml(resources.files("stagelens") / "resources" / "context.toml")
-    if data.get("format") != FORMAT:
-        raise ResourceError(f"context.toml has format {data.get('format')!r}; this version reads format = {FORMAT}")
-    macros = load_macros(data["macros"])
-    return Context([_parse(entry, data["groups"], macros) for entry in data["cue"]])
+def load_context(framework: Framework | None = None) -> Context:
+    """Read and check the cues of a framework; the built-in one unless given.
+
+    Raises
+    ------
+    ResourceError
+        If a cue breaks the format; the message names it and the remedy.
+    """
+    cues, faults = read_context(framework or load_framework())
+    refuse(faults)
+    return Context(cues)
 
 
-def _parse(entry: dict[str, Any], groups: dict[str, list[str]], macros: dict[str, str]) -> Cue:
-    where = f"context.toml, cue {entry.get('id')!r}"
-    if entry.get("use") not in USES or entry.get("reach") not in REACHES:
-        raise ResourceError(f"{where} has use {entry.get('use')!r} and reach {entry.get('reach')!r}; "
-                            f"allowed are {', '.join(USES)} and {', '.join(REACHES)}")
+def read_context(framework: Framework) -> tuple[list[Cue], list[str]]:
+    """Return the cues of a framework and all that is wrong with its ``context.toml``, a sentence each.
 
+    A framework of one's own also has the shared cues of the built-in one, with its own groups, unless it says ``shared = false``.
+    A shared cue that speaks of none of its markers, or whose id one of its own cues has, is left out.
+    """
+    own, faults = framework.context, _file_faults(framework)
+    if faults:
+        return [], faults
+    try:
+        macros = load_macros(own.get("macros", {}))
+    except ResourceError as error:
+        return [], [f"{FILE}: {error}"]
+    groups, cues = own.get("groups", {}), list[Cue]()
+    for n, entry in enumerate(own.get("cue", ()), 1):
+        where = f"{FILE}, cue {short(entry.get('id', f'number {n}'))}"
+        if wrong := _cue_faults(entry, where, groups, framework):
+            faults += wrong
+            continue
+        try:
+            cues.append(_parse(entry, groups, macros, where))
+        except ResourceError as error:
+            faults.append(str(error))
+    taken = {entry.get("id") for entry in own.get("cue", ())}
+    return [*(cue for cue in _shared(framework) if cue.id not in taken), *cues], faults
+
+
+def _file_faults(framework: Framework) -> list[str]:
+    own = framework.context
+    if not own:
+        return []
+    if own.get("format") != FORMAT:
+        return [f"{FILE} has format {short(own.get('format'))}; this version reads format = {FORMAT}"]
+    faults = entry_faults({key: value for key, value in own.items() if key != "cue"}, FILE, {"format": WHOLE},
+                          {"shared": SWITCH, "groups": TABLE, "macros": TABLE, "turn": TABLE})
+    entries = tables(own, "cue", FILE, faults)
+    faults += twice(((entry["id"], FILE) for entry in entries if TEXT.fits(entry.get("id"))), "cue")
+    if not faults:
+        for name, members in own.get("groups", {}).items():
+            where = f"{FILE}, group {short(name)}"
+            faults += unknown(members, framework.markers, "marker", f"{where} names") if ANY_TEXTS.fits(members) else [f"{where} is {short(members)}; "
+                                                                                                                       "it must be a list of markers"]
+    return faults
+
+
+def _cue_faults(entry: Mapping[str, Any], where: str, groups: Mapping[str, Any], framework: Framework) -> list[str]:
+    if faults := entry_faults(entry, where, CUE, CUE_MAY):
+        return faults
+    known = [*groups, *framework.markers]
+    return [fault for key in ("only", "not") for fault in unknown(entry.get(key, ()), known, "marker or group", f"{where} names in {key}")]
+
+
+def _shared(framework: Framework) -> list[Cue]:
+    """Return the built-in cues as they speak of another framework's markers; of the built-in one's, they are its own."""
+    if framework == load_framework() or framework.context.get("shared") is False:
+        return []
+    groups, known = framework.context.get("groups", {}), framework.markers.keys()
+
+    def own(names: Iterable[str]) -> frozenset[str]:
+        return frozenset(marker for name in names for marker in groups.get(name, [name])) & known
+
+    cues = [replace(cue, only=None if cue.only is None else own(cue.only), exempt=own(cue.exempt)) for cue in _built_in()]
+    return [cue for cue in cues if cue.only is None or cue.only]
+
+
+@cache
+def _built_in() -> tuple[Cue, ...]:
+    """Return the built-in cues with the names of groups as they stand there."""
+    context = load_framework().context
+    macros = load_macros(context["macros"])
+    return tuple(_parse(entry, {}, macros, f"{FILE}, cue {entry['id']!r}") for entry in context["cue"])
+
+
+def _parse(entry: Mapping[str, Any], groups: Mapping[str, Iterable[str]], macros: dict[str, str], where: str) -> Cue:
     def ready(expression: str) -> re2._Regexp:
         return compiled(expand(expression, macros, where=where), where=where)
 
-    def members(names: list[str]) -> frozenset[str]:
+    def members(names: Iterable[str]) -> frozenset[str]:
         return frozenset(marker for name in names for marker in groups.get(name, [name]))
 
     return Cue(id=entry["id"], use=entry["use"], expression=ready(entry["expression"]), reach=entry["reach"],
-               stop=re2.compile(entry["stop"]) if "stop" in entry else None,
+               stop=compiled(entry["stop"], where=where) if "stop" in entry else None,
                unless=tuple(map(ready, entry.get("unless", []))),
                only=members(entry["only"]) if "only" in entry else None, exempt=members(entry.get("not", [])))
 
@@ -118,7 +195,7 @@ def _quote_around(document: Document, at: int) -> Quote | None:
     if index < 0:
         return None
     quote = document.quotes[index]
-    inside = at < quote.end - 1 and quote.end - quote.start < WHOLE * (document.sentences[-1].end - document.sentences[0].start)
+    inside = at < quote.end - 1 and quote.end - quote.start < COVERS * (document.sentences[-1].end - document.sentences[0].start)
     return quote if inside else None
 
 

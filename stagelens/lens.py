@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from .compare import Comparison, compare
 from .context import Context, load_context
 from .errors import InputError
+from .framework import MODEL as OWN_MODEL
 from .framework import Framework, load_framework
 from .merge import merge
 from .patterns import load_patterns
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from .model import Model
 
 MODEL = "stagelens-en"
+"""The built-in model."""
 SILENT = ("harmed", "other")
 """Speakers whose words carry no markers: the harmed person may use every one of these phrases rightly."""
 
@@ -45,7 +47,7 @@ class Lens:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # compiled automata do not travel between processes; patterns do
-        return _made, (self._rules.patterns, self._model.folder if self._model else None, self.settings)
+        return _made, (self.framework, self._rules.patterns, self._model.folder if self._model else None, self.settings)
 
     @property
     def model_checksum(self) -> str | None:
@@ -179,19 +181,23 @@ class Lens:
         return speaker
 
 
-def load(*, patterns: Iterable[str | Path] = (), model: str | Path | bool = True, settings: Settings | None = None, preset: str | None = None) -> Lens:
-    """Make a lens from the built-in framework, patterns and model.
+def load(*, patterns: Iterable[str | Path] = (), model: str | Path | bool = True, settings: Settings | None = None, preset: str | None = None,
+         framework: str | Path | None = None) -> Lens:
+    """Make a lens: from the built-in framework, patterns and model, or from a framework of your own.
 
     Parameters
     ----------
     patterns : iterable of path
         Further pattern files (see ``docs/patterns.md``).
     model : path or bool, default True
-        The folder of a model of your own (written by ``stagelens train``); True for the built-in one, False for rules alone.
+        The folder of a model of your own (written by ``stagelens train``); True for the one that comes with the framework, False for rules
+        alone. A framework of your own may have its model in its folder ``model``; without, True gives rules alone.
     settings : Settings, optional
         All settings at once.
     preset : {"precise", "balanced", "sensitive"}, optional
         How sure a finding must be to be shown.
+    framework : path, optional
+        The folder of a framework of your own (see ``docs/frameworks.md``).
 
     Returns
     -------
@@ -200,7 +206,8 @@ def load(*, patterns: Iterable[str | Path] = (), model: str | Path | bool = True
     Raises
     ------
     ResourceError
-        If a pattern file or the model breaks its format; the message names the entry and the remedy.
+        If the framework, a pattern file or the model breaks its format, or the model speaks of other markers; the message names the entry
+        and the remedy.
     SettingsError
         If a setting is outside what is allowed.
 
@@ -213,8 +220,18 @@ def load(*, patterns: Iterable[str | Path] = (), model: str | Path | bool = True
     """
     settings = settings or Settings()
     settings = settings.but(preset=preset) if preset else settings
-    folder = (_built_in() if model else None) if isinstance(model, bool) else Path(model)
-    return _made(load_patterns(load_framework().markers, patterns), folder, settings)
+    settings = settings.but(framework=framework) if framework else settings
+    chosen = load_framework(settings.framework)
+    folder = (_model_of(chosen) if model else None) if isinstance(model, bool) else Path(model)
+    return _made(chosen, load_patterns(chosen.markers, patterns, folder=chosen.folder), folder, settings)
+
+
+def _model_of(framework: Framework) -> Path | None:
+    """Return the folder of the model that comes with a framework, if there is one."""
+    if framework.folder is None:
+        return _built_in()
+    folder = framework.folder / OWN_MODEL
+    return folder if folder.is_dir() else None
 
 
 def _built_in() -> Path:
@@ -224,9 +241,8 @@ def _built_in() -> Path:
 
 
 @lru_cache(maxsize=4)
-def _made(patterns: tuple[Pattern, ...], folder: Path | None, settings: Settings) -> Lens:
+def _made(framework: Framework, patterns: tuple[Pattern, ...], folder: Path | None, settings: Settings) -> Lens:
     from .model import load_model  # brings in numpy, which takes a while
 
-    framework = load_framework()
     model = load_model(folder, tuple(framework.markers)) if folder else None
-    return Lens(framework, Rules(patterns), model, load_context(), Turns(), settings)
+    return Lens(framework, Rules(patterns), model, load_context(framework), Turns(framework), settings)

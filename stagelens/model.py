@@ -28,9 +28,13 @@ from .settings import PRESETS
 
 FORMAT = 2
 HEADER, NUMBERS = "model.json", "weights.npz"
-NAME = "stagelens-en"
+UNNAMED = "model"
+"""What evidence calls a model that was not read from a folder; others are called by the folder's name."""
 SEEN = 0.02
 """Probabilities below this are not passed on: merge takes a clause without a model hit as one the model finds very unlikely."""
+
+FEW = 6
+"""Markers that are listed in a sentence."""
 
 CARRIES = 0.35
 """A word that carries less than this share of what the strongest word does ends the run of words that is named as evidence."""
@@ -89,6 +93,7 @@ class Model:
     def __init__(self, header: Header, rarity: Array, unknown: float, weights: Array, bias: Array, second: Array, second_bias: Array, *,
                  folder: Path | None = None, checksum: str | None = None) -> None:
         self.header, self.folder, self.checksum = header, folder, checksum
+        self.name = folder.name if folder else UNNAMED
         self.rarity, self.unknown, self.weights, self.bias, self.second, self.second_bias = rarity, unknown, weights, bias, second, second_bias
         self._rows = {feature: row for row, feature in enumerate(header.features)}
         self._keys = Keys(header.features, header.families)
@@ -154,7 +159,7 @@ class Model:
         sentence, start, end = clause
         left, right = self._carriers(document, start, end, column) if chance >= worth else (start, end)
         chance = round(chance, 4)
-        evidence = (Evidence("model", NAME, left, right, chance),)
+        evidence = (Evidence("model", self.name, left, right, chance),)
         return Hit(self.header.markers[column], start, end, start, end, sentence, chance, evidence)
 
     def _carriers(self, document: Document, start: int, end: int, column: int) -> tuple[int, int]:
@@ -204,14 +209,28 @@ def load_model(folder: Path, known: tuple[str, ...]) -> Model:
     numbers = _numbers(folder / NUMBERS, data.get("weights_sha256"))
     presets = {preset: Thresholds(**asked) for preset, asked in data["thresholds"].items()}
     header = Header(tuple(data["markers"]), tuple(data["families"]), tuple(data["features"]), presets, Joint(**data["joint"]), data["about"])
-    if unknown := set(header.markers) - set(known):
-        raise ResourceError(f"{folder / HEADER} speaks of the unknown marker {sorted(unknown)[0]!r}; known are {', '.join(sorted(known))}")
+    _same_markers(folder, header.markers, known)
     for name, rows in (("weights", len(header.features)), ("second", LOOKS * len(header.markers))):
         if numbers[name].shape != (rows, len(header.markers)):
             raise ResourceError(f"{folder / NUMBERS} has {name} of shape {numbers[name].shape}; its header speaks of {(rows, len(header.markers))}; "
                                 "train the model again")
     rarity, weights, bias, second, second_bias = (numbers[name].astype(float) for name in ("rarity", "weights", "bias", "second", "second_bias"))
     return Model(header, rarity, float(numbers["unknown"]), weights, bias, second, second_bias, folder=folder, checksum=data["weights_sha256"])
+
+
+def _same_markers(folder: Path, learnt: Collection[str], known: Collection[str]) -> None:
+    """Refuse a model of other markers: what it never learnt it would take for very unlikely, and hide what the rules find."""
+    remedy = "train one of this framework's data (stagelens train), or leave it out (--rules-only, model=False)"
+    if unknown := sorted(set(learnt) - set(known)):
+        raise ResourceError(f"{folder / HEADER} speaks of the unknown marker {unknown[0]!r}: it was trained for another framework, whose markers are "
+                            f"{_listed(learnt)}; those of this one are {_listed(known)}: {remedy}")
+    if unlearnt := sorted(set(known) - set(learnt)):
+        raise ResourceError(f"{folder / HEADER} was trained without the marker {unlearnt[0]!r}, which the framework has; {remedy}")
+
+
+def _listed(names: Collection[str]) -> str:
+    some = sorted(names)
+    return ", ".join(some[:FEW]) + (f" and {len(some) - FEW} more" if len(some) > FEW else "")
 
 
 def _header(folder: Path) -> dict[str, Any]:

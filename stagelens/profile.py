@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .framework import DIMENSIONS, Framework
+from .framework import Framework
 from .records import Dimension, Missing, NextStep, Profile, Span, StageWeight
 from .settings import Settings
 
 _WORD = re.compile(r"\w+(?:['\u2019]\w+)*")
 MIXED_FROM = 2
-"""Stages this many steps apart, or more, are said to be mixed."""
+"""Stages this many steps apart (by their places, not their numbers), or more, are said to be mixed."""
 
 
 def profile(text: str, spans: Sequence[Span], framework: Framework, settings: Settings) -> Profile:
-    """Weigh each stage by its spans and place the three dimensions between their lowest and highest evidence."""
+    """Weigh each stage by its spans and place the dimensions between their lowest and highest evidence."""
     stages = _stages(spans, framework)
-    numbers = [weight.stage for weight in stages]
-    mixed = bool(numbers) and max(numbers) - min(numbers) >= MIXED_FROM
+    places = [framework.place(weight.stage) for weight in stages]
+    mixed = bool(places) and max(places) - min(places) >= MIXED_FROM
     short = sum(1 for _ in _WORD.finditer(text[:10_000])) < settings.short_words
-    dimensions = tuple(_dimension(name, spans, framework) for name in DIMENSIONS)
+    dimensions = tuple(_dimension(name, spans, framework) for name in framework.dimensions)
     return Profile(stages, dimensions, mixed, short, _summary(stages, mixed=mixed, short=short, framework=framework))
 
 
@@ -36,7 +36,7 @@ def _dimension(name: str, spans: Sequence[Span], framework: Framework) -> Dimens
     if not members:
         return Dimension(name, None, None, ())
     stages = sorted((framework.stages[spans[i].stage] for i in members), key=lambda s: (s.levels[name], s.number))
-    return Dimension(name, getattr(stages[0], name), getattr(stages[-1], name), members)
+    return Dimension(name, stages[0].dimensions[name], stages[-1].dimensions[name], members)
 
 
 def _summary(stages: Sequence[StageWeight], *, mixed: bool, short: bool, framework: Framework) -> str:

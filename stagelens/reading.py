@@ -25,7 +25,7 @@ class Reading:
     mentions : tuple of Span
         What was found but is quoted, reported, negated, hypothetical, asked, taken back or unclear.
     profile : Profile
-        The stages and the three dimensions that the spans speak of; never a grade.
+        The stages and the dimensions that the spans speak of; never a grade.
     missing : tuple of Missing
         What the statement does not name yet.
     next_step : NextStep or None

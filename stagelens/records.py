@@ -17,14 +17,20 @@ SPEAKERS = ("responding", "harmed", "other", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage of accountability, with its place on the three ordinal dimensions (0 = none, 4 = high)."""
+    """One stage of accountability, with its place on each ordinal dimension of its framework.
+
+    Attributes
+    ----------
+    dimensions : dict of str to str
+        Dimension to what the stage stands for on it, in words.
+    levels : dict of str to int
+        Dimension to its level, an order and not an amount (in the built-in framework 0 = none, 4 = high).
+    """
 
     number: int
     name: str
     summary: str
-    accountability: str
-    curiosity: str
-    power: str
+    dimensions: dict[str, str]
     levels: dict[str, int]
     next_step: str
     questions: tuple[str, ...]
@@ -73,6 +79,7 @@ class Pattern:
     fires: tuple[str, ...]
     quiet: tuple[str, ...]
     note: str
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +237,7 @@ class StageWeight:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One of the three dimensions: the range of levels its spans speak of, and which spans they are."""
+    """One dimension of the framework: the range of levels its spans speak of, and which spans they are."""
 
     name: str
     lowest: str | None

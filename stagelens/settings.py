@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from .errors import SettingsError
@@ -37,6 +38,8 @@ class Settings:
         Below this many words the profile says that the text is too short to tell much.
     max_chars : int
         The longest text in code points that is read in one piece.
+    framework : path, optional
+        The folder of a framework of your own (see ``docs/frameworks.md``); the built-in one unless given.
     """
 
     preset: str = "balanced"
@@ -47,6 +50,7 @@ class Settings:
     firm: float = 0.6
     short_words: int = 12
     max_chars: int = 20_000_000
+    framework: str | Path | None = None
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:

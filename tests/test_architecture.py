@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent / "stagelens"
 LAYERS = [
     {"records", "errors", "settings", "scan", "stops", "version"},
+    {"shape"},
     {"framework", "patterns"},
     {"features"},
     {"keys"},
@@ -19,7 +20,8 @@ LAYERS = [
     {"agreement", "cluster", "report", "pandas"},
     {"evaluation"},
     {"training"},
-    {"cli_research"},
+    {"practice", "authoring"},
+    {"cli_research", "cli_learning"},
     {"cli", "__main__", "__init__"},
 ]
 STEPS = {"segment", "rules", "model", "context", "turns", "merge", "profile"}
@@ -61,6 +63,12 @@ def test_the_steps_do_not_know_each_other():
     for name, path in _files():
         if name in STEPS:
             assert not STEPS & set(_imports(path)), f"{path.name} imports another step"
+
+
+def test_what_measures_and_learns_is_imported_late_and_by_commands_and_learning_alone():
+    for name, path in _files():
+        if name not in ("training", "evaluation"):
+            assert not {"training", "evaluation"} & set(_imports(path)), f"{path.name} imports it when it is loaded"
 
 
 def test_records_import_nothing_of_ours():

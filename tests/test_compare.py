@@ -64,6 +64,27 @@ def test_findings_that_do_not_fit_are_left_out_and_the_rest_is_told_anew(lens):
     assert lens.without(reading, []) == reading
 
 
+def test_empty_drafts_compare_like_any_other(lens):
+    nothing = lens.compare("", " \n")
+    assert (nothing.gone, nothing.new, nothing.kept, nothing.named_now, nothing.no_longer_named) == ((),) * 5
+    text = " ".join(SENTENCES)
+    assert lens.compare("", text).new == lens.tag(text).spans
+    assert lens.compare(text, "").gone == lens.tag(text).spans
+    assert lens.compare(text, text, speaker="harmed").kept == ()
+
+
+@pytest.mark.parametrize(("first", "second", "said"), [
+    ("", "", "No markers were found in either draft."), ("I was wrong to open it.", "I was wrong to open it.", "What was found is the same in both drafts."),
+    ("", "I was wrong to open it.", "Named in the later draft, not in the earlier one")])
+def test_the_command_tells_of_odd_drafts_too(tmp_path, first, second, said):
+    (tmp_path / "a.txt").write_text(first, encoding="utf-8")
+    run = subprocess.run([sys.executable, "-m", "stagelens", "compare", "a.txt", "-"], input=second, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert run.returncode == 0
+    assert said in run.stdout.replace("\n", " ")
+    both = subprocess.run([sys.executable, "-m", "stagelens", "compare", "-", "-"], input=second, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert both.stderr == "stagelens: both drafts are standard input; give at least one of them as a file\n"
+
+
 @pytest.mark.parametrize("arguments", [["first.txt", "second.txt"], ["first.txt", "missing.txt"]])
 def test_the_command_tells_in_words_or_refuses_in_a_sentence(tmp_path, arguments):
     (tmp_path / "first.txt").write_text("I'm sorry if you felt watched.", encoding="utf-8")

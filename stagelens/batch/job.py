@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..framework import checksum
 from ..transcripts import Roles
 from ..version import __version__
 
@@ -39,6 +40,8 @@ class Job:
         For tables, which column holds what.
     keep_text : bool
         False keeps only offsets and hashes: no word of a transcript is written.
+    framework : str or None
+        The folder of a framework of your own.
     """
 
     preset: str = "balanced"
@@ -48,16 +51,19 @@ class Job:
     speaker_pattern: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     keep_text: bool = True
+    framework: str | None = None
 
     def lens(self) -> Lens:
-        """Return the lens; made once a process, unless a pattern file changes."""
-        return _lens(self.patterns, self.model, self.preset, tuple(Path(path).stat().st_mtime_ns for path in self.patterns if Path(path).exists()))
+        """Return the lens; made once a process, unless a pattern file or the framework changes."""
+        files = tuple(str(Path(path).stat().st_mtime_ns) for path in self.patterns if Path(path).exists())
+        return _lens(self.patterns, self.model, self.preset, self.framework, (*files, *([checksum(Path(self.framework))] if self.framework else [])))
 
     @cached_property
     def fingerprint(self) -> str:
-        """What decides the results beside the file itself, hashed: settings, version, patterns, model."""
+        """What decides the results beside the file itself, hashed: settings, version, framework, patterns, model."""
         about = {**asdict(self), "format": FORMAT, "stagelens": __version__,
-                 "patterns": [hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in self.patterns], "model": self.model_name}
+                 "patterns": [hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in self.patterns], "model": self.model_name,
+                 "framework": self.framework_sha256}
         return hashlib.sha256(json.dumps(about, sort_keys=True, default=list).encode()).hexdigest()
 
     @cached_property
@@ -65,17 +71,22 @@ class Job:
         """The checksum of the model's weights; None for rules alone."""
         return self.lens().model_checksum
 
+    @cached_property
+    def framework_sha256(self) -> str:
+        """The checksum of the framework: its stages, markers, patterns and cues."""
+        return self.lens().framework.checksum
+
     def key(self, name: str, content: str) -> str:
         """Return the name of the part that holds a file's results: other content, settings or version give another one."""
         return hashlib.sha256(f"{name}\0{content}\0{self.fingerprint}".encode("utf-8", "surrogateescape")).hexdigest()
 
     def about(self) -> dict[str, Any]:
         """Return the settings as plain data, for the manifest."""
-        return {**asdict(self), "model": self.model_name, "fingerprint": self.fingerprint}
+        return {**asdict(self), "model": self.model_name, "framework_sha256": self.framework_sha256, "fingerprint": self.fingerprint}
 
 
 @lru_cache(maxsize=4)
-def _lens(patterns: tuple[str, ...], model: str | bool, preset: str, _: tuple[int, ...]) -> Lens:
+def _lens(patterns: tuple[str, ...], model: str | bool, preset: str, framework: str | None, _: tuple[str, ...]) -> Lens:
     from ..lens import load
 
-    return load(patterns=patterns, model=model, preset=preset)
+    return load(patterns=patterns, model=model, preset=preset, framework=framework)

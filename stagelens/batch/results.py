@@ -36,7 +36,7 @@ ALSO = ("xlsx", "parquet", "convokit")
 
 def assemble(outcomes: Sequence[Outcome], job: Job, output: Path, also: Sequence[str] = ()) -> None:
     """Write the results of a run from its parts; each file is written beside its place and moved there when it is whole."""
-    markers = tuple(load_framework().markers)
+    markers = tuple(load_framework(job.framework).markers)
     parts = output / "parts"
     columns = tuple(name for name in SPAN_COLUMNS if name != "text" or job.keep_text)
     wide = (*DOCUMENT_COLUMNS, *markers)

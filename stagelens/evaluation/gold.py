@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,19 +22,34 @@ class Gold:
     role: str | None = None
 
 
-def read_gold(path: str | Path) -> list[Gold]:
+def read_gold(path: str | Path, markers: Collection[str] | None = None) -> list[Gold]:
     """Read a gold file.
+
+    Parameters
+    ----------
+    path : path
+    markers : collection of str, optional
+        The markers that spans may name; any unless given.
 
     Raises
     ------
     InputError
-        If the file cannot be read, a line is no JSON object, or a quote does not stand in its text.
+        If the file cannot be read, a line is no JSON object, a quote does not stand in its text, or a marker is unknown.
     """
     try:
         lines = Path(path).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read ({getattr(error, 'strerror', None) or 'it is not UTF-8 text'})") from None
-    return [_parse(line, f"{path}, line {number}") for number, line in enumerate(lines, start=1) if line.strip()]
+    golds = [(f"{path}, line {number}", line) for number, line in enumerate(lines, start=1) if line.strip()]
+    return [_known(_parse(line, where), where, markers) for where, line in golds]
+
+
+def _known(gold: Gold, where: str, markers: Collection[str] | None) -> Gold:
+    for *_, marker in gold.spans:
+        if markers is not None and marker not in markers:
+            raise InputError(f"{where} names the unknown marker {marker!r}; known are {', '.join(markers)}: mend it, or give the framework it "
+                             "belongs to (--framework)")
+    return gold
 
 
 def _parse(line: str, where: str) -> Gold:

@@ -31,7 +31,7 @@ class StageMarkers(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         summed scores (a row sums to 1, or to 0 where nothing is found).
     preset, speaker, statement
         As in `stagelens.Settings`.
-    patterns, model
+    patterns, model, framework
         As in `stagelens.load`.
     sparse : bool, default False
         Return a CSR matrix.
@@ -47,13 +47,14 @@ class StageMarkers(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """
 
     def __init__(self, output: str = "presence", *, preset: str = "balanced", speaker: str = "responding", statement: bool = False,
-                 patterns: Sequence[str] = (), model: str | bool = True, sparse: bool = False, n_jobs: int = 1) -> None:
+                 patterns: Sequence[str] = (), model: str | bool = True, framework: str | None = None, sparse: bool = False, n_jobs: int = 1) -> None:
         self.output = output
         self.preset = preset
         self.speaker = speaker
         self.statement = statement
         self.patterns = patterns
         self.model = model
+        self.framework = framework
         self.sparse = sparse
         self.n_jobs = n_jobs
 
@@ -83,7 +84,8 @@ class StageMarkers(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         self._check()
         texts = [_text(value, number) for number, value in enumerate(_one_dimension(X))]
-        lens = load(patterns=self.patterns, model=self.model, settings=Settings(preset=self.preset, speaker=self.speaker, statement=self.statement))
+        settings = Settings(preset=self.preset, speaker=self.speaker, statement=self.statement)
+        lens = load(patterns=self.patterns, model=self.model, framework=self.framework, settings=settings)
         names = {name: place for place, name in enumerate(self._names())}
         rows = np.zeros((len(texts), len(names)))
         for row, reading in zip(rows, lens.tag_many(texts, n_jobs=self.n_jobs), strict=True):
@@ -99,12 +101,12 @@ class StageMarkers(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             row /= row.sum()
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
-        """Return the names of the columns: markers, or ``stage_-1`` to ``stage_4``."""
+        """Return the names of the columns: markers, or ``stage_`` with the number of each stage."""
         self._check()
         return np.array(self._names(), dtype=object)
 
     def _names(self) -> list[str]:
-        framework = load_framework()
+        framework = load_framework(self.framework)
         return [f"stage_{number}" for number in framework.stages] if self.output == "stages" else list(framework.markers)
 
     def _check(self) -> None:

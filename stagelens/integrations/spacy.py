@@ -14,7 +14,7 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 
-from ..framework import load_framework
+from ..framework import Framework, load_framework
 from ..lens import Lens, load
 from ..reading import Reading
 from ..records import Span
@@ -22,7 +22,7 @@ from ..render.palette import LIGHT
 from ..settings import Settings
 
 NAME = "stagelens"
-CONFIG = {"preset": "balanced", "speaker": "responding", "statement": False, "patterns": [], "model": True, "spans_key": NAME}
+CONFIG = {"preset": "balanced", "speaker": "responding", "statement": False, "patterns": [], "model": True, "framework": None, "spans_key": NAME}
 """The settings of the component and their defaults, all plain JSON."""
 
 
@@ -35,17 +35,18 @@ class StagelensPipe:
         What the component is called in its pipeline.
     preset, speaker, statement
         As in `stagelens.Settings`.
-    patterns, model
+    patterns, model, framework
         As in `stagelens.load`.
     spans_key : str
         Where the findings go in ``doc.spans``; mentions go to ``{spans_key}_mentions``.
     """
 
     def __init__(self, name: str = NAME, *, preset: str = "balanced", speaker: str = "responding", statement: bool = False,
-                 patterns: Sequence[str] = (), model: str | bool = True, spans_key: str = NAME) -> None:
+                 patterns: Sequence[str] = (), model: str | bool = True, framework: str | None = None, spans_key: str = NAME) -> None:
         self.name, self.spans_key = name, spans_key
-        self.config = {"preset": preset, "speaker": speaker, "statement": statement, "patterns": list(map(str, patterns)), "model": model}
-        self._lens = _lens(preset, speaker, statement, tuple(map(str, patterns)), model)
+        self.config = {"preset": preset, "speaker": speaker, "statement": statement, "patterns": list(map(str, patterns)), "model": model,
+                       "framework": str(framework) if framework else None}
+        self._lens = _lens(preset, speaker, statement, tuple(map(str, patterns)), model, self.config["framework"])
 
     def __call__(self, doc: Doc) -> Doc:
         """Read one document."""
@@ -61,9 +62,11 @@ class StagelensPipe:
 
 
 @Language.factory(NAME, default_config=CONFIG, assigns=["doc.spans", "doc._.stagelens"])
-def make(nlp: Language, name: str, preset: str, speaker: str, statement: bool, patterns: list[str], model: str | bool, spans_key: str) -> StagelensPipe:
+def make(nlp: Language, name: str, preset: str, speaker: str, statement: bool, patterns: list[str], model: str | bool,
+         framework: str | None, spans_key: str) -> StagelensPipe:
     """Make the component for a pipeline."""
-    return StagelensPipe(name, preset=preset, speaker=speaker, statement=statement, patterns=patterns, model=model, spans_key=spans_key)
+    return StagelensPipe(name, preset=preset, speaker=speaker, statement=statement, patterns=patterns, model=model,
+                         framework=framework, spans_key=spans_key)
 
 
 def reading_of(doc: Doc) -> Reading | None:
@@ -75,12 +78,13 @@ def reading_of(doc: Doc) -> Reading | None:
     config = doc.user_data.get(NAME)
     if config is None:
         return None
-    return _lens(config["preset"], config["speaker"], config["statement"], tuple(config["patterns"]), config["model"]).tag(doc.text)
+    return _lens(config["preset"], config["speaker"], config["statement"], tuple(config["patterns"]), config["model"],
+                 config.get("framework")).tag(doc.text)
 
 
 @lru_cache(maxsize=8)
-def _lens(preset: str, speaker: str, statement: bool, patterns: tuple[str, ...], model: str | bool) -> Lens:
-    return load(patterns=patterns, model=model, settings=Settings(preset=preset, speaker=speaker, statement=statement))
+def _lens(preset: str, speaker: str, statement: bool, patterns: tuple[str, ...], model: str | bool, framework: str | None) -> Lens:
+    return load(patterns=patterns, model=model, framework=framework, settings=Settings(preset=preset, speaker=speaker, statement=statement))
 
 
 def _group(doc: Doc, key: str, spans: Sequence[Span]) -> SpanGroup:
@@ -91,15 +95,14 @@ def _group(doc: Doc, key: str, spans: Sequence[Span]) -> SpanGroup:
     return SpanGroup(doc, name=key, spans=[span for span, _ in kept], attrs=attrs)
 
 
-def _colours() -> dict[str, str]:
-    """Return a colour for each marker, that of its stage, for displaCy."""
-    framework = load_framework()
+def colours(framework: Framework) -> dict[str, str]:
+    """Return a colour for each marker, that of its stage, for displaCy's option ``colors``."""
     looks = {number: LIGHT.marks[place % len(LIGHT.marks)] for place, number in enumerate(framework.stages)}
     return {marker.id: looks[marker.stage] for marker in framework.markers.values()}
 
 
-COLORS = _colours()
-"""Marker to colour, that of its stage; displaCy takes them by itself, since they are registered."""
+COLORS = colours(load_framework())
+"""Marker of the built-in framework to colour; displaCy takes them by itself, since they are registered."""
 
 if not Doc.has_extension(NAME):
     Doc.set_extension(NAME, getter=reading_of)

@@ -22,7 +22,8 @@ def catalogue(framework: Framework, console: Console) -> None:
         console.print(table)
     console.print()
     console.print(Text("stagelens explain MARKER tells more about one of them."))
-    console.print(Text(framework.source, style="dim"))
+    if framework.source:
+        console.print(Text(framework.source, style="dim"))
 
 
 def entry(framework: Framework, name: str, console: Console) -> None:
@@ -34,7 +35,8 @@ def entry(framework: Framework, name: str, console: Console) -> None:
     for title, lines in (("What the words do", [marker.description, marker.says]), ("Example (invented)", [marker.example]),
                          ("Why it may matter to the harmed person", [marker.why]), ("Other readings", list(marker.other_readings)),
                          ("A question to consider", [marker.question]), ("For mediators", [marker.mediator_note]), ("Source", [marker.source])):
-        console.print()
-        console.print(Text(title, style="bold"))
-        for line in lines:
+        if any(lines):
+            console.print()
+            console.print(Text(title, style="bold"))
+        for line in filter(None, lines):
             console.print(Text(f"  {line}"))

@@ -34,6 +34,8 @@ def compared(comparison: Comparison, console: Console) -> None:
             for line in texts:
                 console.print(Text(f"  {line}"))
             console.print()
+    if not (comparison.gone or comparison.new or any(pair.reworded or pair.moved for pair in comparison.kept)):
+        console.print(Text(words.UNCHANGED if comparison.kept else words.NEITHER))
     console.print(Text(words.COMPARED))
 
 

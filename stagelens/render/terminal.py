@@ -61,7 +61,7 @@ class _Printer:
         if shown.missing and shown.entries:
             self._missing(shown)
         self._heading("About this")
-        for paragraph in (*words.FOOTER, shown.source):
+        for paragraph in filter(None, (*words.FOOTER, shown.source)):
             self._say(paragraph, 2, "dim")
 
     def _marked(self, pieces: Iterable[PieceView]) -> Text:

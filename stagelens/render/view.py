@@ -167,7 +167,7 @@ def view(reading: Reading, *, title: str | None = None, prefix: str = "", hidden
         mentions=entries[len(spans):],
         summary=profile.summary,
         stages=tuple(_stage(weight, parts) for weight in profile.stages),
-        dimensions=tuple(_dimension(d, links) for d in profile.dimensions),
+        dimensions=tuple(_dimension(d, framework, links) for d in profile.dimensions),
         missing=tuple((gap.text, gap.question) for gap in reading.missing),
         step=_step(reading, parts.looks, notes=notes),
         source=framework.source)
@@ -238,14 +238,14 @@ def _stage(weight: StageWeight, parts: _Parts) -> StageView:
     return StageView(parts.looks[weight.stage], parts.framework.stages[weight.stage].summary, tuple(parts.links[i] for i in weight.spans))
 
 
-def _dimension(dimension: Dimension, links: Sequence[Link]) -> DimensionView:
+def _dimension(dimension: Dimension, framework: Framework, links: Sequence[Link]) -> DimensionView:
     if dimension.lowest is None or dimension.highest is None:
         levels = "not spoken of in what was found"
     elif dimension.lowest == dimension.highest:
         levels = dimension.lowest
     else:
         levels = f"from \u201c{dimension.lowest}\u201d to \u201c{dimension.highest}\u201d"
-    return DimensionView(words.DIMENSIONS.get(dimension.name, dimension.name), levels, tuple(links[i] for i in dimension.spans))
+    return DimensionView(framework.dimensions.get(dimension.name, dimension.name), levels, tuple(links[i] for i in dimension.spans))
 
 
 def _step(reading: Reading, looks: dict[int, StageLabel], *, notes: bool) -> StepView | None:

@@ -74,6 +74,6 @@ def _comment(span: Span, reading: Reading, *, notes: bool) -> str:
     told = explain(span, reading.framework)
     lines = [f"Stage {span.stage} ({told.stage_name}): {told.name}", told.says, f"Why it may matter: {told.why}", f"Another reading: {told.other_reading}",
              f"A question: {told.question}", told.certainty_in_words, visible_line(told.carried_by)]
-    if notes:
+    if notes and told.mediator_note:
         lines.append(f"{words.NOT_ALOUD}: {told.mediator_note}")
     return "\n".join(lines)

@@ -11,12 +11,6 @@ SPEAKERS = {
     "unknown": "It is not known who speaks. What follows holds only if these are the words of a person who answers for harm.",
 }
 
-DIMENSIONS = {
-    "accountability": "Accountability",
-    "curiosity": "Curiosity about the harmed person",
-    "power": "Acknowledgement of power",
-}
-
 LEAD = "Each finding is one way in which the words may be heard, and there are others. You decide what fits."
 
 NO_FINDINGS = ("No markers were found in these words, and that is all right. It does not mean that something is wrong with them, "
@@ -42,6 +36,8 @@ STEP_TITLES = {"mediator": "A next step that may help", "speaker": "A next step 
 QUESTION_TITLES = {"mediator": "Questions to offer, one at a time", "speaker": "Questions to ask yourself"}
 NOT_ALOUD = "For the mediator, not to be read out"
 
+UNCHANGED = "What was found is the same in both drafts."
+NEITHER = "No markers were found in either draft. This says nothing about what the words mean to the people they concern."
 COMPARED = "What is listed is what changed in the wording. Whether it is better is for the people concerned to say."
 
 NEVER = "A person or a text has no one stage. Several can stand side by side, and people move between them."
@@ -51,6 +47,14 @@ FOOTER = (
     "firmly. It is never a grade of a person or a text. It cannot tell what happened, what was meant, or what anyone should do next.",
     "The harmed person owes no one patience, forgiveness or an answer.",
 )
+
+
+_NUMBERS = {1: "One dimension", 2: "Two dimensions", 3: "Three dimensions", 4: "Four dimensions", 5: "Five dimensions"}
+
+
+def dimensions(number: int) -> str:
+    """Return the heading above a framework's dimensions."""
+    return _NUMBERS.get(number, f"{number} dimensions")
 
 
 def counted(number: int, noun: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import cycle, islice
 from typing import Any
 
 import matplotlib as mpl
@@ -17,11 +19,27 @@ from ..render.visible import visible_line
 
 mpl.rcParams.update({"svg.hashsalt": "stagelens", "svg.fonttype": "path", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False})
 
-SHAPES = ("v", "s", "o", "D", "P", "^")
-"""A mark a stage, so that it is told without colour."""
-HATCHES = ("....", "////", "", "\\\\\\\\", "xx", "--")
+SHAPES = ("v", "s", "o", "D", "P", "^", "X")
+"""A mark a stage, so that it is told without colour. There are more of them than colours, so that many stages are told apart by the two together."""
+HATCHES = ("....", "////", "", "\\\\\\\\", "xx", "--", "oo")
 MOST = 24
 """Rows of a figure; the rest is in the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a stage looks in figures."""
+
+    fill: str
+    line: str
+    shape: str
+    hatch: str
+
+
+def looks(count: int) -> list[Look]:
+    """Return the looks of some stages, in their order."""
+    every = zip(cycle(LIGHT.marks), cycle(LIGHT.lines), cycle(SHAPES), cycle(HATCHES), strict=False)
+    return [Look(*look) for look in islice(every, count)]
 
 
 def names(framework: Framework) -> dict[int, str]:
@@ -36,9 +54,9 @@ def speakers(frame: pd.DataFrame, framework: Framework) -> str:
     def draw(axes: Any) -> None:
         left = [0.0] * len(shown)
         labels = [f"{short(s)} ({w:,} words)" for s, w in zip(shown["speaker"], shown["words"], strict=True)]
-        for index, (number, name) in enumerate(names(framework).items()):
+        for look, (number, name) in zip(looks(len(framework.stages)), names(framework).items(), strict=True):
             values = shown[number].tolist()
-            axes.barh(labels, values, left=left, color=LIGHT.marks[index], edgecolor=LIGHT.lines[index], hatch=HATCHES[index], linewidth=0.6, label=name)
+            axes.barh(labels, values, left=left, color=look.fill, edgecolor=look.line, hatch=look.hatch, linewidth=0.6, label=name)
             left = [a + b for a, b in zip(left, values, strict=True)]
         axes.set_xlabel("findings per 1,000 words")
         axes.set_ylabel("speaker")
@@ -50,14 +68,14 @@ def speakers(frame: pd.DataFrame, framework: Framework) -> str:
 def frequency(frame: pd.DataFrame, framework: Framework) -> str:
     """Draw each marker's spans per 1,000 words with its interval."""
     shown = frame.iloc[::-1]
-    order = list(names(framework))
+    look_of = dict(zip(framework.stages, looks(len(framework.stages)), strict=True))
 
     def draw(axes: Any) -> None:
         for row, item in enumerate(shown.itertuples()):
-            index = order.index(item.stage)
+            look = look_of[item.stage]
             if item.low == item.low and item.low is not None:
-                axes.plot([item.low, item.high], [row, row], color=LIGHT.lines[index], linewidth=1.4)
-            axes.plot(item.per_1000_words, row, SHAPES[index], color=LIGHT.lines[index], markerfacecolor=LIGHT.marks[index], markersize=6)
+                axes.plot([item.low, item.high], [row, row], color=look.line, linewidth=1.4)
+            axes.plot(item.per_1000_words, row, look.shape, color=look.line, markerfacecolor=look.fill, markersize=6)
         axes.set_yticks(range(len(shown)), [name.replace("_", " ") for name in shown["marker"]])
         axes.set_xlabel("findings per 1,000 words, with 95 % bootstrap interval over documents")
         axes.set_ylabel("marker")
@@ -70,14 +88,13 @@ def frequency(frame: pd.DataFrame, framework: Framework) -> str:
 def timeline(frame: pd.DataFrame, documents: Sequence[str], framework: Framework) -> str:
     """Draw where in each document the stages stand, a line a document."""
     shown = list(documents)[:MOST]
-    order = list(names(framework))
 
     def draw(axes: Any) -> None:
-        for index, number in enumerate(order):
+        for look, (number, name) in zip(looks(len(framework.stages)), names(framework).items(), strict=True):
             part = frame[(frame["stage"] == number) & frame["document"].isin(shown)]
             rows = [len(shown) - 1 - shown.index(document) for document in part["document"]]
-            axes.scatter(part["place"], rows, marker=SHAPES[index], s=34, color=LIGHT.marks[index], edgecolors=LIGHT.lines[index], linewidths=0.9,
-                         label=names(framework)[number])
+            axes.scatter(part["place"], rows, marker=look.shape, s=34, color=look.fill, edgecolors=look.line, linewidths=0.9,
+                         label=name)
         axes.set_yticks(range(len(shown)), [short(document, 40) for document in reversed(shown)])
         axes.set_xlim(-0.02, 1.02)
         axes.set_xlabel("place in the document (0 = first word, 1 = last word)")
@@ -95,9 +112,9 @@ def sessions(frame: pd.DataFrame, framework: Framework) -> str:
     for row, (case, axes) in enumerate(zip(cases, figure.subplots(len(cases), 1, squeeze=False)[:, 0], strict=True)):
         part = frame[frame["case"] == case]
         order = [str(session) for session in dict.fromkeys(part["session"])]
-        for index, (number, name) in enumerate(names(framework).items()):
+        for look, (number, name) in zip(looks(len(framework.stages)), names(framework).items(), strict=True):
             values = part[part["stage"] == number].set_index(part[part["stage"] == number]["session"].astype(str))["per_1000_words"].reindex(order).fillna(0)
-            axes.plot(order, values.tolist(), marker=SHAPES[index], color=LIGHT.lines[index], markerfacecolor=LIGHT.marks[index], linewidth=1, label=name)
+            axes.plot(order, values.tolist(), marker=look.shape, color=look.line, markerfacecolor=look.fill, linewidth=1, label=name)
         axes.set_title(f"case {short(str(case))}", loc="left", fontsize=9)
         axes.set_ylabel("findings per\n1,000 words")
         axes.set_ylim(bottom=0)

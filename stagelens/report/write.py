@@ -27,7 +27,7 @@ class Plate:
     table: pd.DataFrame
 
 
-def write_report(folder: str | Path, output: str | Path, *, sessions: str | Path | None = None) -> Path:
+def write_report(folder: str | Path, output: str | Path, *, sessions: str | Path | None = None, framework: str | Path | None = None) -> Path:
     """Write a report about a batch.
 
     Parameters
@@ -38,6 +38,8 @@ def write_report(folder: str | Path, output: str | Path, *, sessions: str | Path
         The folder for ``report.html``, and for each figure as CSV and SVG.
     sessions : path, optional
         A CSV with the columns document, case and session, for the figure across sessions.
+    framework : path, optional
+        The folder of the framework that the batch was made with, where it no longer stands where the manifest says.
 
     Returns
     -------
@@ -48,12 +50,15 @@ def write_report(folder: str | Path, output: str | Path, *, sessions: str | Path
     ------
     InputError
         If the batch or the sessions cannot be read, or the folder cannot be written to.
+    ResourceError
+        If the framework of the batch cannot be read.
     """
-    tables, framework, output = read_tables(Path(folder)), load_framework(), Path(output)
+    tables, output = read_tables(Path(folder)), Path(output)
+    spoken = _framework_of(tables, framework)
     if not tables.documents:
         raise InputError(f"{folder} holds no documents; there is nothing to report about")
-    plates = list(_plates(tables, framework, Path(sessions) if sessions else None))
-    page = report_page(tables=tables, framework=framework, plates=plates, examples=_examples(tables, framework))
+    plates = list(_plates(tables, spoken, Path(sessions) if sessions else None))
+    page = report_page(tables=tables, framework=spoken, plates=plates, examples=_examples(tables, spoken))
     try:
         output.mkdir(parents=True, exist_ok=True)
         for plate in plates:
@@ -63,6 +68,16 @@ def write_report(folder: str | Path, output: str | Path, *, sessions: str | Path
     except OSError as error:
         raise InputError(f"{output} cannot be written to ({error.strerror}); give a folder you may write to") from None
     return output / PAGE
+
+
+def _framework_of(tables: Tables, given: str | Path | None) -> Framework:
+    """Return the framework that a batch was made with; refuse one of one's own that has changed since."""
+    folder, made_with = given or tables.settings.get("framework"), tables.settings.get("framework_sha256")
+    framework = load_framework(folder)
+    if folder and made_with and framework.checksum != made_with:
+        raise InputError(f"the framework in {folder} is not what the batch was made with (its SHA-256 begins with {framework.checksum[:12]}, and the "
+                         f"manifest says {made_with[:12]}); run the batch again, or give the folder as it was with --framework")
+    return framework
 
 
 def _plates(tables: Tables, framework: Framework, sessions: Path | None) -> list[Plate]:

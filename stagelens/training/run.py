@@ -23,7 +23,7 @@ from ..lens import load
 from ..model import Header, Model, load_model, save_model
 from ..nearby import chance
 from ..records import Joint, Thresholds
-from ..settings import PRESETS
+from ..settings import PRESETS, Settings
 from ..version import __version__
 from .calibrate import around_texts, expected_error, second_look, thresholds
 from .card import card
@@ -41,7 +41,8 @@ DECIMALS = 6
 Say = Callable[[str], None]
 
 
-def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = lambda line: None) -> dict[str, Any]:
+def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = lambda line: None,
+          framework: str | Path | None = None) -> dict[str, Any]:
     """Train a model on a file of annotated phrases and write it to a folder.
 
     Parameters
@@ -56,6 +57,8 @@ def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = 
         For the solver; the same data, seed and library versions give the same model.
     say : callable
         Is told what is being done, a line at a time.
+    framework : path, optional
+        The folder of a framework of your own, whose markers the data names.
 
     Returns
     -------
@@ -67,18 +70,19 @@ def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = 
     InputError
         If the data cannot be read or holds too little to learn from.
     """
-    markers = tuple(load_framework().markers)
+    settings = Settings(framework=framework)
+    markers = tuple(load_framework(framework).markers)
     phrases = read_phrases(data, markers)
     parts = {split: [phrase for phrase in phrases if phrase.split == split] for split in SPLITS}
     if len(parts["train"]) < FEWEST:
         raise InputError(f"{data} has {len(parts['train'])} texts in the split train; at least {FEWEST} are needed to learn from")
     say(f"reading {len(phrases)} texts: " + ", ".join(f"{len(part)} {split}" for split, part in parts.items()))
-    lens = load(model=False)
+    lens = load(model=False, settings=settings)
     tables = {split: table(lens, part, markers) for split, part in parts.items() if part}
     say(f"learning from {len(tables['train'].clauses)} clauses, once without each of {FOLDS} parts of the voices, then from all")
     model, tables["train"], strange = _fitted(tables["train"], parts["train"], markers, seed)
     say("choosing thresholds on " + ("dev" if parts["dev"] else "train, each text scored without its voice"))
-    chosen, weighed = _weighed(model, tables, parts, strange, markers)
+    chosen, weighed = _weighed(model, tables, parts, strange, markers, settings)
     about = {"data_sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(), "texts": {split: len(part) for split, part in parts.items()},
              "seed": seed, "strength": STRENGTH, "rarest": RAREST, "stagelens": __version__, "scikit-learn": sklearn.__version__,
              "numpy": np.__version__, "python": platform.python_version()}
@@ -87,7 +91,7 @@ def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = 
     folder = Path(output)
     _write(save_model, model, folder)
     say("measuring")
-    metrics = {"about": about, "calibration": _calibration(model, tables, strange), "results": _results(folder, parts)}
+    metrics = {"about": about, "calibration": _calibration(model, tables, strange), "results": _results(folder, parts, settings)}
     _write(lambda _, to: (to / "metrics.json").write_text(json.dumps(metrics, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"), model, folder)
     _write(lambda _, to: (to / "card.md").write_text(card(metrics), encoding="utf-8"), model, folder)
     return metrics
@@ -114,11 +118,11 @@ def _chances(model: Model, data: Table, scores: NDArray[np.float64] | None = Non
 
 
 def _weighed(model: Model, tables: Mapping[str, Table], parts: Mapping[str, Sequence[Phrase]], strange: NDArray[np.float64],
-             markers: Sequence[str]) -> tuple[dict[str, Thresholds], Joint]:
+             markers: Sequence[str], settings: Settings) -> tuple[dict[str, Thresholds], Joint]:
     """Learn how rules and model are weighed together, and choose the thresholds, on texts whose voices the model never met."""
     split = "dev" if "dev" in tables else "train"
     chances = _chances(model, tables["dev"]) if split == "dev" else strange
-    met = meetings(load(model=False, preset="sensitive"), parts[split], tables[split], chances, markers)
+    met = meetings(load(model=False, preset="sensitive", settings=settings), parts[split], tables[split], chances, markers)
     weighed = joint(met)
     return thresholds(chances, tables[split], markers, together(weighed, met)), weighed
 
@@ -130,19 +134,19 @@ def _calibration(model: Model, tables: Mapping[str, Table], strange: NDArray[np.
     return {name: round(expected_error(p, y), 4) for name, (p, y) in chances.items()}
 
 
-def _results(folder: Path, parts: Mapping[str, Sequence[Phrase]]) -> dict[str, Any]:
+def _results(folder: Path, parts: Mapping[str, Sequence[Phrase]], settings: Settings) -> dict[str, Any]:
     """Measure rules alone and rules with the model, for each preset, on dev and test."""
     asked = [(split, name) for split in ("dev", "test") if parts[split] for name in ("rules", *PRESETS)]
-    found = Parallel(n_jobs=-1)(delayed(_measured)(folder, name, [phrase.gold for phrase in parts[split]]) for split, name in asked)
+    found = Parallel(n_jobs=-1)(delayed(_measured)(folder, name, settings, [phrase.gold for phrase in parts[split]]) for split, name in asked)
     results: dict[str, Any] = {}
     for (split, name), summary in zip(asked, found, strict=True):
         results.setdefault(split, {})[name] = summary
     return results
 
 
-def _measured(folder: Path, name: str, golds: Sequence[Gold]) -> dict[str, Any]:
+def _measured(folder: Path, name: str, settings: Settings, golds: Sequence[Gold]) -> dict[str, Any]:
     load_model.cache_clear()  # the folder may hold another model than the one read before
-    lens = load(model=False) if name == "rules" else load(model=folder, preset=name)
+    lens = load(model=False, settings=settings) if name == "rules" else load(model=folder, preset=name, settings=settings)
     return _summary(measure(lens, golds))
 
 

@@ -12,7 +12,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from ..compare import Comparison
 from ..errors import InputError
-from ..framework import load_framework
+from ..framework import Framework
 from ..reading import Reading
 from ..render import words
 from ..render.palette import DARK, LIGHT, UNDERLINES
@@ -65,9 +65,8 @@ def compare(asked: Asked, comparison: Comparison | None) -> str:
     return _page("compare.html.j2", asked=asked, **found)
 
 
-def about() -> str:
+def about(framework: Framework) -> str:
     """Render the page on what this is and is not."""
-    framework = load_framework()
     return _page("what.html.j2", framework=framework, source=framework.source)
 
 

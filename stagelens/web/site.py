@@ -17,6 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from ..errors import InputError, StagelensError
+from ..framework import load_framework
 from ..lens import load
 from ..reading import Reading
 from ..render.html import to_html
@@ -76,8 +77,10 @@ class Site:
     """The routes, and the lens they share."""
 
     def __init__(self, settings: Settings, patterns: tuple[str | Path, ...], model: str | Path | bool) -> None:
-        self._settings = settings
+        self._settings, self._framework = settings, load_framework(settings.framework)
         self._lens = cache(lambda preset: load(patterns=patterns, model=model, settings=settings.but(preset=preset, statement=True)))
+        if settings.framework:
+            self._lens(settings.preset)  # what is wrong with it is told when the page is started, not when it is first used
         self._at_work: CapacityLimiter | None = None
         self._waiting = asyncio.Semaphore(WAITING)
 
@@ -106,7 +109,7 @@ class Site:
 
     async def about(self, request: Request) -> Response:
         """Show what this is and what it is not."""
-        return HTMLResponse(pages.about())
+        return HTMLResponse(pages.about(self._framework))
 
     # --- files ---
 
