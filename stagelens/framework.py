@@ -10,13 +10,34 @@ from .errors import InputError, ResourceError
 from .patterns import read_toml
 from .records import Gap, Marker, Stage
 
+__all__ = ["Framework", "load_framework"]
+
 FORMAT = 1
 DIMENSIONS = ("accountability", "curiosity", "power")
 
 
 @dataclass(frozen=True, slots=True)
 class Framework:
-    """Stages and markers in order, and what a statement may leave unnamed."""
+    """Stages and markers in order, and what a statement may leave unnamed.
+
+    Attributes
+    ----------
+    name, source : str
+        What it is called, and where it comes from.
+    stages : dict of int to Stage
+        By number, in order.
+    markers : dict of str to Marker
+        By id; in the order of the stages.
+    gaps : tuple of Gap
+        What a statement may not name yet.
+
+    Examples
+    --------
+    >>> from stagelens.framework import load_framework
+    >>> framework = load_framework()
+    >>> len(framework.markers), list(framework.stages)
+    (23, [-1, 0, 1, 2, 3, 4])
+    """
 
     name: str
     source: str
@@ -25,7 +46,28 @@ class Framework:
     gaps: tuple[Gap, ...]
 
     def marker(self, name: str) -> Marker:
-        """Return one marker by its id."""
+        """Return one marker by its id.
+
+        Parameters
+        ----------
+        name : str
+            Such as ``ownership``.
+
+        Returns
+        -------
+        Marker
+
+        Raises
+        ------
+        InputError
+            If there is no such marker; the message lists those there are.
+
+        Examples
+        --------
+        >>> from stagelens.framework import load_framework
+        >>> load_framework().marker("ownership").stage
+        3
+        """
         if name not in self.markers:
             raise InputError(f"there is no marker {name!r}; known are {', '.join(self.markers)}")
         return self.markers[name]
@@ -34,10 +76,20 @@ class Framework:
 def load_framework() -> Framework:
     """Read the built-in framework.
 
+    Returns
+    -------
+    Framework
+
     Raises
     ------
     ResourceError
         If an entry is missing or does not fit the others; the message names it.
+
+    Examples
+    --------
+    >>> from stagelens.framework import load_framework
+    >>> load_framework().name
+    'Stages of accountability'
     """
     folder = resources.files("stagelens") / "resources" / "framework"
     tables = {file.name: read_toml(file) for file in folder.iterdir() if file.name.endswith(".toml")}

@@ -37,6 +37,15 @@ class Settings:
         Below this many words the profile says that the text is too short to tell much.
     max_chars : int
         The longest text in code points that is read in one piece.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> settings = stagelens.Settings(preset="precise", speaker="unknown")
+    >>> settings.threshold
+    0.75
+    >>> stagelens.load(settings=settings).settings.speaker
+    'unknown'
     """
 
     preset: str = "balanced"
@@ -67,5 +76,26 @@ class Settings:
         return STANDS[self.preset]
 
     def but(self, **changes: Any) -> Settings:
-        """Return a copy with some values changed."""
+        """Return a copy with some values changed.
+
+        Parameters
+        ----------
+        **changes
+            New values, by the names of the attributes.
+
+        Returns
+        -------
+        Settings
+
+        Raises
+        ------
+        SettingsError
+            If a value is outside what is allowed.
+
+        Examples
+        --------
+        >>> import stagelens
+        >>> stagelens.Settings().but(preset="sensitive").threshold
+        0.3
+        """
         return replace(self, **changes)

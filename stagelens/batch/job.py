@@ -39,6 +39,18 @@ class Job:
         For tables, which column holds what.
     keep_text : bool
         False keeps only offsets and hashes: no word of a transcript is written.
+
+    Raises
+    ------
+    InputError, ResourceError, SettingsError
+        From `Job.lens`, where a setting, a pattern file or the model cannot be used.
+
+    Examples
+    --------
+    >>> from stagelens.batch import Job
+    >>> from stagelens.transcripts import Roles
+    >>> Job(preset="precise", roles=Roles(harmed=("B",))).lens().settings.preset
+    'precise'
     """
 
     preset: str = "balanced"
@@ -50,7 +62,18 @@ class Job:
     keep_text: bool = True
 
     def lens(self) -> Lens:
-        """Return the lens; made once a process, unless a pattern file changes."""
+        """Return the lens; made once a process, unless a pattern file changes.
+
+        Returns
+        -------
+        Lens
+
+        Examples
+        --------
+        >>> from stagelens.batch import Job
+        >>> Job().lens() is Job().lens()
+        True
+        """
         return _lens(self.patterns, self.model, self.preset, tuple(Path(path).stat().st_mtime_ns for path in self.patterns if Path(path).exists()))
 
     @cached_property
@@ -66,11 +89,41 @@ class Job:
         return self.lens().model_checksum
 
     def key(self, name: str, content: str) -> str:
-        """Return the name of the part that holds a file's results: other content, settings or version give another one."""
+        """Return the name of the part that holds a file's results: other content, settings or version give another one.
+
+        Parameters
+        ----------
+        name : str
+            The file's name.
+        content : str
+            A hash of what is in it.
+
+        Returns
+        -------
+        str
+            64 hexadecimal digits.
+
+        Examples
+        --------
+        >>> from stagelens.batch import Job
+        >>> Job(preset="precise").key("a.txt", "0") == Job().key("a.txt", "0")
+        False
+        """
         return hashlib.sha256(f"{name}\0{content}\0{self.fingerprint}".encode("utf-8", "surrogateescape")).hexdigest()
 
     def about(self) -> dict[str, Any]:
-        """Return the settings as plain data, for the manifest."""
+        """Return the settings as plain data, for the manifest.
+
+        Returns
+        -------
+        dict
+
+        Examples
+        --------
+        >>> from stagelens.batch import Job
+        >>> Job().about()["preset"]
+        'balanced'
+        """
         return {**asdict(self), "model": self.model_name, "fingerprint": self.fingerprint}
 
 

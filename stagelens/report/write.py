@@ -48,6 +48,18 @@ def write_report(folder: str | Path, output: str | Path, *, sessions: str | Path
     ------
     InputError
         If the batch or the sessions cannot be read, or the folder cannot be written to.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.batch import run
+    >>> from stagelens.report import write_report
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     here = pathlib.Path(folder)
+    ...     _ = (here / "a.txt").write_text("I was wrong to read your letter out in class.")
+    ...     _ = run([here / "a.txt"], here / "out")
+    ...     write_report(here / "out", here / "report").name
+    'report.html'
     """
     tables, framework, output = read_tables(Path(folder)), load_framework(), Path(output)
     if not tables.documents:

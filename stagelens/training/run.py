@@ -65,6 +65,15 @@ def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = 
     ------
     InputError
         If the data cannot be read or holds too little to learn from.
+
+    Examples
+    --------
+    >>> from stagelens.training import train
+    >>> try:
+    ...     train("no-such-file.csv", "my-model")
+    ... except Exception as error:
+    ...     print(error)
+    no-such-file.csv cannot be read (No such file or directory); give a readable CSV file
     """
     markers = tuple(load_framework().markers)
     phrases = read_phrases(data, markers)
