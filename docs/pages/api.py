@@ -11,7 +11,7 @@ FIRST = ("stagelens", "stagelens.records", "stagelens.explain", "stagelens.compa
 """What most people look for comes first; the rest follows by name."""
 
 
-MADE_ELSEWHERE = ("Lens", "StagelensPipe")
+MADE_ELSEWHERE = ("Lens",)
 """Classes whose parts are not for users: how they are called is left out."""
 
 
