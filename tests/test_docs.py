@@ -131,6 +131,14 @@ def test_every_guide_is_listed_among_the_guides_or_elsewhere(site):
             assert f'href="../{path.stem}.html"' in listed, f"{path.name} is in no list"
 
 
+def test_a_new_guide_is_listed_by_itself(tmp_path):
+    (tmp_path / "patterns.md").write_text("# Patterns\n", encoding="utf-8")
+    (tmp_path / "frameworks.md").write_text("# Your own framework\n", encoding="utf-8")
+    listed = brought.with_guides(f"- [Write patterns](../patterns.md)\n{brought.GUIDES}\n", tmp_path)
+    assert "- [Your own framework](../frameworks.md)" in listed
+    assert listed.index("../patterns\n") < listed.index("../frameworks\n```")
+
+
 def test_what_it_must_not_be_used_for_stands_on_the_first_page_and_on_its_own(site):
     for page in ("index", "explanation/limits"):
         assert "not evidence about a person, and not for discipline, court or custody" in _text(site, page)

@@ -39,10 +39,10 @@ def read(app: Any, name: str, source: list[str]) -> None:
     if name == "decisions/README":
         source[0] += "\n```{toctree}\n:hidden:\n:glob:\n\n0*\n```\n"
     if name == "howto/index":
-        source[0] = _with_guides(source[0], file.parent.parent)
+        source[0] = with_guides(source[0], file.parent.parent)
 
 
-def _with_guides(text: str, docs: Path) -> str:
+def with_guides(text: str, docs: Path) -> str:
     """List every guide: those named in the text keep their place, others follow with their title."""
     named = re.findall(r"\]\(\.\./([\w-]+)\.md\)", text)
     others = sorted({path.stem for path in docs.glob("*.md")} - ELSEWHERE - set(named))

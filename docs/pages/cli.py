@@ -51,8 +51,8 @@ def _page(name: str, command: Any, example: str) -> str:
     options = [p for p in command.params if p.param_type_name == "option"]
     parts = [f"# stagelens {name}", _cell(command.help)]
     parts += [f"## For example\n\n```console\n{example.strip()}\n```"] if example else []
-    parts += [f"## {title}\n\n| | |\n|---|---|\n" + "\n".join(_row(p) for p in params)
-              for title, params in (("What it takes", arguments), ("Options", options)) if params]
+    parts += [f"## {title}\n\n| {kind} | what it says |\n|---|---|\n" + "\n".join(_row(p) for p in params)
+              for title, kind, params in (("What it takes", "argument", arguments), ("Options", "option", options)) if params]
     parts += [f"## As the command tells it\n\n```text\n{helped(name)}\n```"]
     return "\n\n".join(parts) + "\n"
 
@@ -74,7 +74,7 @@ def _row(param: Any) -> str:
 
 
 def _metavar(param: Any) -> str:
-    return (param.metavar or param.name.upper()).strip("[]").replace("|", " or ")
+    return (param.metavar or param.name.upper()).replace("|", " or ")
 
 
 def _cell(text: str | None) -> str:
