@@ -1,14 +1,15 @@
 # make demo   installs into .venv, reads the examples, prints what their words do, writes report.html
 # make test   installs the test extra and runs the whole test suite
 # make screenshots  takes the pictures of the page anew (docs/images/page-*.png)
+# make docs   builds the site into build/html, offline; any warning is an error
 # make model  trains the built-in model again from data/annotated_phrases.csv; the same versions give the same bytes
 # make practice  writes the statements of stagelens practise again from the test split of data/annotated_phrases.csv
-# make check  lint, types and tests, as CI runs them
+# make check  lint, types, the site and tests, as CI runs them
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint model practice browser screenshots clean
+.PHONY: demo test check lint model practice docs browser screenshots clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "stagelens needs Python 3.11 or newer; set PYTHON=python3.11 or the like")'
@@ -40,6 +41,10 @@ lint: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+docs: .venv/installed
+	$(BIN)/python -m sphinx -W --keep-going -q -b html -d build/doctrees docs build/html
+	@echo "Open build/html/index.html in a browser."
+
 model: .venv/installed
 	$(BIN)/stagelens data check data/annotated_phrases.csv
 	$(BIN)/stagelens train data/annotated_phrases.csv --output models/stagelens-en
@@ -47,7 +52,7 @@ model: .venv/installed
 practice: .venv/installed
 	$(BIN)/python data/practice.py
 
-check: lint test
+check: lint docs test
 
 clean:
 	rm -rf .venv build dist report.html

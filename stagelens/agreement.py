@@ -21,6 +21,8 @@ from .errors import InputError
 from .export import safe_cell
 from .segment import segment
 
+__all__ = ["Agreement", "Disagreement", "Measures", "agreement", "alpha", "cohen", "write"]
+
 ALL = "all markers"
 PEOPLE, WITH_MACHINE = "people", "people and machine"
 DRAWS = 1000
@@ -49,6 +51,16 @@ class Measures:
         The 95 % bootstrap interval of alpha, documents drawn with replacement.
     exact, overlap, character : float or None
         Span F1.
+
+    Examples
+    --------
+    >>> from stagelens.agreement import agreement
+    >>> from stagelens.annotations import Annotation, Coding
+    >>> texts = {"a.txt": "I was wrong. We had tea."}
+    >>> coding = Coding(texts, [Annotation("a.txt", coder, 0, 11, "ownership") for coder in ("ann", "bo")],
+    ...                 {"ann": frozenset(texts), "bo": frozenset(texts)})
+    >>> [(m.group, m.marker, m.units, m.percent, m.kappa) for m in agreement(coding, draws=10).measures][1]
+    ('people', 'ownership', 2, 1.0, 1.0)
     """
 
     group: str
@@ -67,7 +79,27 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A stretch that one coder marked and another, who read the document, did not."""
+    """A stretch that one coder marked and another, who read the document, did not.
+
+    Attributes
+    ----------
+    document, marker : str
+    marked_by, not_by : str
+        The two coders.
+    start, end : int
+        Code points into the document's text.
+    text, around : str
+        The words, and the same with 60 code points on each side.
+
+    Examples
+    --------
+    >>> from stagelens.agreement import agreement
+    >>> from stagelens.annotations import Annotation, Coding
+    >>> texts = {"a.txt": "I was wrong. We had tea."}
+    >>> coding = Coding(texts, [Annotation("a.txt", "ann", 0, 11, "ownership")], {"ann": frozenset(texts), "bo": frozenset(texts)})
+    >>> [(d.text, d.marked_by, d.not_by) for d in agreement(coding, draws=10).disagreements]
+    [('I was wrong', 'ann', 'bo')]
+    """
 
     document: str
     marker: str
@@ -81,7 +113,28 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """All measures, and where coders differ."""
+    """All measures, and where coders differ.
+
+    Attributes
+    ----------
+    measures : tuple of Measures
+        For each group all markers together, then marker by marker.
+    disagreements : tuple of Disagreement
+    coders : mapping of str to int
+        Coder to how many documents they read.
+    unit : {"sentence", "document"}
+    unplaced : int
+        Annotations that could not be placed and so are not counted.
+
+    Examples
+    --------
+    >>> from stagelens.agreement import agreement
+    >>> from stagelens.annotations import Annotation, Coding
+    >>> texts = {"a.txt": "I was wrong. We had tea."}
+    >>> coding = Coding(texts, [Annotation("a.txt", "ann", 0, 11, "ownership")], {"ann": frozenset(texts), "bo": frozenset(texts)})
+    >>> agreement(coding, draws=10).coders
+    {'ann': 1, 'bo': 1}
+    """
 
     measures: tuple[Measures, ...]
     disagreements: tuple[Disagreement, ...]
@@ -112,6 +165,20 @@ def agreement(coding: Coding, *, unit: str = "sentence", seed: int = 0, draws: i
     ------
     InputError
         If there are fewer than two coders, or no document that two of them read.
+
+    References
+    ----------
+    Cohen (1960), "A coefficient of agreement for nominal scales"; Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability".
+
+    Examples
+    --------
+    >>> from stagelens.agreement import agreement
+    >>> from stagelens.annotations import Annotation, Coding
+    >>> texts = {"a.txt": "I was wrong. We had tea."}
+    >>> coding = Coding(texts, [Annotation("a.txt", coder, 0, 11, "ownership") for coder in ("ann", "bo")],
+    ...                 {"ann": frozenset(texts), "bo": frozenset(texts)})
+    >>> agreement(coding, draws=10).measures[0].alpha
+    1.0
     """
     if unit not in ("sentence", "document"):
         raise InputError(f"the unit is {unit!r}; allowed are sentence and document")
@@ -205,7 +272,32 @@ def _sums(votes: Array) -> tuple[float, float, float, float]:
 
 
 def alpha(disagreement: float, noes: float, ayes: float, units: float) -> float | None:
-    """Return Krippendorff's alpha for yes or no; None where no unit was judged twice, or nobody differs from "no" (or "yes") anywhere."""
+    """Return Krippendorff's alpha for yes or no, from sums over units.
+
+    Parameters
+    ----------
+    disagreement : float
+        For each unit ``2 * ayes * noes / (judgements - 1)``, summed.
+    noes, ayes : float
+        Judgements of units that two coders or more judged.
+    units : float
+        Those units.
+
+    Returns
+    -------
+    float or None
+        1 for full agreement, 0 for what chance gives. None where no unit was judged twice, or nobody differs from "no" (or "yes") anywhere.
+
+    References
+    ----------
+    Krippendorff (2011), "Computing Krippendorff's Alpha-Reliability".
+
+    Examples
+    --------
+    >>> from stagelens.agreement import alpha
+    >>> alpha(0, 6, 2, 4)
+    1.0
+    """
     if not units or not noes or not ayes:
         return None
     return float(1 - disagreement * (noes + ayes - 1) / (2 * noes * ayes))
@@ -247,7 +339,29 @@ def _kappa(votes: Sequence[Array], documents: Sequence[tuple[str, tuple[str, ...
 
 
 def cohen(table: Array) -> float | None:
-    """Return Cohen's kappa of a two by two table of counts; None where both coders always say the same one thing."""
+    """Return Cohen's kappa of a two by two table of counts.
+
+    Parameters
+    ----------
+    table : array, shape (2, 2)
+        Rows: no and yes of the one coder; columns: of the other.
+
+    Returns
+    -------
+    float or None
+        None where both coders always say the same one thing.
+
+    References
+    ----------
+    Cohen (1960), "A coefficient of agreement for nominal scales".
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from stagelens.agreement import cohen
+    >>> round(cohen(np.array([[20, 5], [10, 15]])), 2)
+    0.4
+    """
     total = table.sum()
     if not total:
         return None
@@ -296,7 +410,31 @@ def _differences(coding: Coding, marks: _Marks, markers: Sequence[str], teams: S
 
 
 def write(measured: Agreement, folder: Path) -> None:
-    """Write ``agreement.csv`` and ``disagreements.csv``."""
+    """Write ``agreement.csv`` and ``disagreements.csv``.
+
+    Parameters
+    ----------
+    measured : Agreement
+    folder : Path
+        Made where it is not there.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.agreement import agreement, write
+    >>> from stagelens.annotations import Coding
+    >>> texts = {"a.txt": "We had tea."}
+    >>> coding = Coding(texts, [], {"ann": frozenset(texts), "bo": frozenset(texts)})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write(agreement(coding, draws=10), pathlib.Path(folder))
+    ...     sorted(file.name for file in pathlib.Path(folder).iterdir())
+    ['agreement.csv', 'disagreements.csv']
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, kind, rows in (("agreement", Measures, measured.measures), ("disagreements", Disagreement, measured.disagreements)):

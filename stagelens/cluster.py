@@ -20,6 +20,8 @@ from .frames import REAL, SPANS, WHOLE, empty, tag_frame
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["on_dask", "spark_schema", "tag_batches", "tag_dask"]
+
 AHEAD = 64
 """Files handed to the scheduler before the first are done, a worker."""
 
@@ -37,6 +39,20 @@ def on_dask(scheduler: Any) -> Execute:
     ------
     InputError
         If distributed is not installed, or nothing answers at the address.
+
+    Returns
+    -------
+    callable
+        For the argument ``execute`` of `stagelens.batch.run`.
+
+    Examples
+    --------
+    With a scheduler at hand, ``run(["transcripts"], "out", execute=on_dask("tcp://host:8786"))`` gives what one machine gives. Nothing is asked of it
+    before the run begins:
+
+    >>> from stagelens.cluster import on_dask
+    >>> callable(on_dask("tcp://host:8786"))
+    True
     """
     def execute(sources: Sequence[Source], job: Job, parts: Path, retry: bool) -> Iterator[tuple[Source, Outcome]]:
         distributed = _distributed()
@@ -93,6 +109,14 @@ def tag_dask(frame: Any) -> Any:
     -------
     dask.dataframe.DataFrame
         With columns and types as in `stagelens.frames.SPANS`.
+
+    Examples
+    --------
+    >>> import dask.dataframe, pandas
+    >>> from stagelens.cluster import tag_dask
+    >>> turns = pandas.DataFrame({"document": ["a"], "turn": [0], "text": ["I was wrong to read your letter out in class."]})
+    >>> tag_dask(dask.dataframe.from_pandas(turns, npartitions=1)).compute(scheduler="synchronous")["marker"].tolist()
+    ['ownership']
     """
     return frame.map_partitions(tag_frame, meta=empty())
 
@@ -100,15 +124,42 @@ def tag_dask(frame: Any) -> Any:
 def tag_batches(batches: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
     """Tag frames of turns one after another: the function for Spark's ``mapInPandas``.
 
+    Parameters
+    ----------
+    batches : iterable of DataFrame
+        Each as for `stagelens.frames.tag_frame`.
+
+    Yields
+    ------
+    DataFrame
+        Columns and types as in `stagelens.frames.SPANS`.
+
     Examples
     --------
-    ``turns.mapInPandas(stagelens.cluster.tag_batches, schema=stagelens.cluster.spark_schema())``
+    In Spark: ``turns.mapInPandas(stagelens.cluster.tag_batches, schema=stagelens.cluster.spark_schema())``.
+
+    >>> import pandas
+    >>> from stagelens.cluster import tag_batches
+    >>> batch = pandas.DataFrame({"text": ["I was wrong to read your letter out in class."]})
+    >>> [len(spans) for spans in tag_batches([batch])]
+    [1]
     """
     for batch in batches:
         yield tag_frame(batch)
 
 
 def spark_schema() -> str:
-    """Return the columns and types of `stagelens.frames.SPANS` as Spark writes them."""
+    """Return the columns and types of `stagelens.frames.SPANS` as Spark writes them.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from stagelens.cluster import spark_schema
+    >>> spark_schema().split(", ")[:2]
+    ['`document` string', '`turn` bigint']
+    """
     kinds = {WHOLE: "bigint", REAL: "double"}
     return ", ".join(f"`{name}` {kinds.get(kind, 'string')}" for name, kind in SPANS.items())

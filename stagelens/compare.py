@@ -10,6 +10,8 @@ from difflib import SequenceMatcher
 from .reading import Reading
 from .records import Span
 
+__all__ = ["Comparison", "Kept", "compare"]
+
 ALIKE = 0.5
 """Two stretches of one marker that share this much of their letters, in order, are taken as one move in other words (difflib's ratio)."""
 
@@ -26,6 +28,13 @@ class Kept:
         Whether its words differ (capitals and spaces aside).
     moved : bool
         Whether it now stands before or behind another kept move that it stood behind or before.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> both = stagelens.load().compare("I was wrong to read your letter.", "I was so wrong to read your letter.")
+    >>> [(kept.before.marker, kept.reworded, kept.moved) for kept in both.kept]
+    [('ownership', True, False)]
     """
 
     before: Span
@@ -49,6 +58,13 @@ class Comparison:
         Found in both.
     named_now, no_longer_named : tuple of str
         What only one of them names, in words ("a readiness to listen"; see `Reading.missing`).
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> both = stagelens.load().compare("I am sorry if you were upset by it.", "I was wrong to read your letter out.")
+    >>> both.named_now
+    ("an act as the speaker's own",)
     """
 
     before: Reading

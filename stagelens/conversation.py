@@ -12,13 +12,27 @@ from dataclasses import dataclass, replace
 from .lens import SILENT, Lens
 from .records import Span
 
+__all__ = ["Found", "tag_turns"]
+
 SEAM = "\n\n"
 """Stands between two turns of one speaker: no sentence runs over it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found in one turn; offsets are code points into its text."""
+    """What was found in one turn; offsets are code points into its text.
+
+    Attributes
+    ----------
+    spans, mentions : tuple of Span
+        Offsets in code points of the turn's own text.
+
+    Examples
+    --------
+    >>> from stagelens.conversation import Found
+    >>> Found().spans
+    ()
+    """
 
     spans: tuple[Span, ...] = ()
     mentions: tuple[Span, ...] = ()
@@ -36,6 +50,14 @@ def tag_turns(lens: Lens, turns: Sequence[tuple[str, str | None, str]]) -> list[
     -------
     list of Found
         One a turn. Turns of harmed and other speakers hold nothing.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> from stagelens.conversation import tag_turns
+    >>> turns = [("You read it out to everyone.", "B", "harmed"), ("I was wrong to read your letter out.", "A", "responding")]
+    >>> [[span.marker for span in found.spans] for found in tag_turns(stagelens.load(), turns)]
+    [[], ['ownership']]
     """
     members: dict[tuple[str | None, str], list[int]] = {}
     for number, (_, speaker, role) in enumerate(turns):

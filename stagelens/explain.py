@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from .framework import Framework
 from .records import Evidence, Span
 
+__all__ = ["CERTAINTY", "USES", "Explanation", "explain"]
+
 CERTAINTY = {
     "clear": "The wording carries this clearly. It may still be meant in another way.",
     "likely": "The wording probably carries this. A careful reader may see it in another way.",
@@ -62,6 +64,15 @@ class Explanation:
         A note for mediators.
     use_in_words : str
         Why words that are only mentioned are shown apart; empty for the speaker's own move.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> from stagelens.explain import explain
+    >>> lens = stagelens.load()
+    >>> explanation = explain(lens.tag("I'm sorry if you felt hurt by what I said.").spans[0], lens.framework)
+    >>> explanation.other_reading
+    "'Sorry if' is often plain courtesy, most of all in letters from firms."
     """
 
     name: str
@@ -100,6 +111,14 @@ def explain(span: Span, framework: Framework) -> Explanation:
     ------
     InputError
         If the framework has no such marker.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> from stagelens.explain import explain
+    >>> lens = stagelens.load()
+    >>> explain(lens.tag("I'm sorry if you felt hurt by what I said.").spans[0], lens.framework).says
+    "This phrase may be heard as an apology for feelings, or as one that hangs on an 'if'."
     """
     marker = framework.marker(span.marker)
     return Explanation(

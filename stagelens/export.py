@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from .reading import Reading
 
+__all__ = ["COLUMNS", "FORMAT", "to_csv", "to_dict", "to_frame", "to_json", "to_json_many", "to_rows"]
+
 FORMAT = 1
 """The number of the JSON format; what each number means stands in ``docs/format.md``."""
 
@@ -39,7 +41,24 @@ class Utf16:
 
 
 def to_dict(reading: Reading) -> dict[str, Any]:
-    """Return a reading as plain data."""
+    """Return a reading as plain data.
+
+    Parameters
+    ----------
+    reading : Reading
+
+    Returns
+    -------
+    dict
+        Format 1, as described in ``docs/format.md``.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> from stagelens.export import to_dict
+    >>> sorted(to_dict(stagelens.load().tag("We had tea.")))[:3]
+    ['format', 'framework', 'mentions']
+    """
     utf16 = Utf16(reading.text)
     return {
         "format": FORMAT,
@@ -62,12 +81,47 @@ def span_dict(span: Span, utf16: Utf16) -> dict[str, Any]:
 
 
 def to_json(reading: Reading, *, indent: int | None = None) -> str:
-    """Return a reading as JSON text, in ASCII: a lone surrogate survives as its escape."""
+    """Return a reading as JSON text, in ASCII: a lone surrogate survives as its escape.
+
+    Parameters
+    ----------
+    reading : Reading
+    indent : int, optional
+        Spaces a level; everything on one line unless given.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> from stagelens.export import to_json
+    >>> to_json(stagelens.load().tag("We had tea."))[:12]
+    '{"format": 1'
+    """
     return json.dumps(to_dict(reading), ensure_ascii=True, indent=indent)
 
 
 def to_rows(reading: Reading) -> list[dict[str, Any]]:
-    """Return one plain row a span, own moves and mentions together in text order."""
+    """Return one plain row a span, own moves and mentions together in text order.
+
+    Parameters
+    ----------
+    reading : Reading
+
+    Returns
+    -------
+    list of dict
+        With the keys of `COLUMNS`; offsets in code points and in UTF-16 code units.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> from stagelens.export import to_rows
+    >>> [row["marker"] for row in to_rows(stagelens.load().tag("I was wrong to read your letter out."))]
+    ['ownership']
+    """
     return span_rows(reading.text, (*reading.spans, *reading.mentions))
 
 
@@ -81,20 +135,74 @@ def span_rows(text: str, spans: Sequence[Span]) -> list[dict[str, Any]]:
 
 
 def to_json_many(readings: Sequence[tuple[str, Reading]]) -> str:
-    """Return one reading as one JSON object, several as a JSON array; each names its file."""
+    """Return one reading as one JSON object, several as a JSON array; each names its file.
+
+    Parameters
+    ----------
+    readings : sequence of (str, Reading)
+        Each with the name of its file.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> import json, stagelens
+    >>> from stagelens.export import to_json_many
+    >>> lens = stagelens.load()
+    >>> both = to_json_many([("a.txt", lens.tag("We had tea.")), ("b.txt", lens.tag("It rained."))])
+    >>> [entry["file"] for entry in json.loads(both)]
+    ['a.txt', 'b.txt']
+    """
     objects = [{"file": name, **to_dict(reading)} for name, reading in readings]
     return json.dumps(objects[0] if len(objects) == 1 else objects, ensure_ascii=True, indent=1)
 
 
 def to_frame(reading: Reading) -> pd.DataFrame:
-    """Return a pandas frame with one row a span."""
+    """Return a pandas frame with one row a span.
+
+    Parameters
+    ----------
+    reading : Reading
+
+    Returns
+    -------
+    DataFrame, shape (spans and mentions, 11)
+        Columns as in `COLUMNS`.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> from stagelens.export import to_frame
+    >>> to_frame(stagelens.load().tag("I was wrong to read your letter out.")).shape
+    (1, 11)
+    """
     import pandas as pd
 
     return pd.DataFrame(to_rows(reading), columns=list(COLUMNS))
 
 
 def to_csv(readings: Sequence[tuple[str, Reading]]) -> str:
-    """Return the rows of named readings as CSV. Cells that a spreadsheet would take for a formula get a leading apostrophe."""
+    """Return the rows of named readings as CSV. Cells that a spreadsheet would take for a formula get a leading apostrophe.
+
+    Parameters
+    ----------
+    readings : sequence of (str, Reading)
+        Each with the name of its file.
+
+    Returns
+    -------
+    str
+        With a header; the name stands in the column ``file``.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> from stagelens.export import to_csv
+    >>> print(to_csv([("a.txt", stagelens.load().tag("We had tea."))]), end="")
+    file,start,end,start_utf16,end_utf16,text,marker,stage,score,certainty,use,evidence
+    """
     out = io.StringIO()
     writer = csv.DictWriter(out, ("file", *COLUMNS), lineterminator="\n")
     writer.writeheader()

@@ -18,6 +18,8 @@ from .records import SPEAKERS
 if TYPE_CHECKING:
     from .lens import Lens
 
+__all__ = ["SPANS", "TURNS", "empty", "tag_frame"]
+
 TEXT, WHOLE, REAL = "string", "int64", "float64"
 
 TURNS: Mapping[str, str] = {"document": TEXT, "turn": WHOLE, "speaker": TEXT, "role": TEXT, "text": TEXT}
@@ -51,6 +53,14 @@ def tag_frame(frame: pd.DataFrame, lens: Lens | None = None) -> pd.DataFrame:
     ------
     InputError
         If there is no column ``text``, or a role is unknown.
+
+    Examples
+    --------
+    >>> import pandas
+    >>> from stagelens.frames import tag_frame
+    >>> turns = pandas.DataFrame({"text": ["I was wrong to read your letter out.", None], "role": ["responding", "responding"]})
+    >>> tag_frame(turns)[["turn", "start", "end", "marker"]].values.tolist()
+    [[0, 0, 35, 'ownership']]
     """
     if "text" not in frame.columns:
         raise InputError(f"the frame has no column 'text'; it has {', '.join(map(str, frame.columns)) or 'none'}")
@@ -75,7 +85,19 @@ def _found(lens: Lens, turns: Sequence[Mapping[str, Any]]) -> list[Found]:
 
 
 def empty() -> pd.DataFrame:
-    """Return a frame of spans without rows, as schedulers ask for."""
+    """Return a frame of spans without rows, as schedulers ask for.
+
+    Returns
+    -------
+    DataFrame, shape (0, 13)
+        Columns and types as in `SPANS`.
+
+    Examples
+    --------
+    >>> from stagelens.frames import empty
+    >>> empty().shape
+    (0, 13)
+    """
     return pd.DataFrame({name: pd.Series([], dtype=kind) for name, kind in SPANS.items()})
 
 

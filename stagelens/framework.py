@@ -20,6 +20,8 @@ from .patterns import pattern_files, read_toml, toml_files
 from .records import Gap, Marker, Stage
 from .shape import ANY_TEXTS, NAME, TEXT, TEXTS, WHOLE, entry_faults, refuse, short, tables, twice, unknown
 
+__all__ = ["Framework", "load_framework"]
+
 FORMAT = 1
 HEAD, CONTEXT, PHRASES, MODEL = "stages.toml", "context.toml", "phrases.csv", "model"
 """Names inside a framework's folder: ``framework/stages.toml``, ``context.toml``, ``phrases.csv`` and the folder of a trained model."""
@@ -47,6 +49,7 @@ class Framework:
     markers : dict of str to Marker
         By their id, stage by stage.
     gaps : tuple of Gap
+        What a statement may not name yet.
     dimensions : dict of str to str
         The ordinal scales of the stages, id to title; there may be none.
     moves, quality : str
@@ -57,6 +60,13 @@ class Framework:
         The SHA-256 of all that decides what is found: stages, markers, patterns and cues. Frameworks with the same one are equal.
     folder : Path or None
         Where it was read from; None for the built-in one.
+
+    Examples
+    --------
+    >>> from stagelens.framework import load_framework
+    >>> framework = load_framework()
+    >>> len(framework.markers), list(framework.stages)
+    (23, [-1, 0, 1, 2, 3, 4])
     """
 
     name: str
@@ -82,7 +92,28 @@ class Framework:
         return (load_framework, ()) if self.folder is None else (Framework, tuple(getattr(self, one.name) for one in fields(self)))
 
     def marker(self, name: str) -> Marker:
-        """Return one marker by its id."""
+        """Return one marker by its id.
+
+        Parameters
+        ----------
+        name : str
+            Such as ``ownership``.
+
+        Returns
+        -------
+        Marker
+
+        Raises
+        ------
+        InputError
+            If there is no such marker; the message lists those there are.
+
+        Examples
+        --------
+        >>> from stagelens.framework import load_framework
+        >>> load_framework().marker("ownership").stage
+        3
+        """
         if name not in self.markers:
             raise InputError(f"there is no marker {name!r}; known are {', '.join(self.markers)}")
         return self.markers[name]
@@ -95,10 +126,25 @@ class Framework:
 def load_framework(folder: str | Path | None = None) -> Framework:
     """Read a framework: the built-in one, or that of a folder.
 
+    Parameters
+    ----------
+    folder : path, optional
+        A framework's folder (see ``docs/frameworks.md``); the built-in one unless given.
+
+    Returns
+    -------
+    Framework
+
     Raises
     ------
     ResourceError
         If an entry is missing or does not fit the others; the message names the file, the entry and the remedy.
+
+    Examples
+    --------
+    >>> from stagelens.framework import load_framework
+    >>> load_framework().name
+    'Stages of accountability'
     """
     if folder is None:
         return _built_in()

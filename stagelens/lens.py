@@ -34,7 +34,26 @@ SILENT = ("harmed", "other")
 
 
 class Lens:
-    """Reads texts and tags the words that may mark a stage of accountability. Made by `stagelens.load`."""
+    """Reads texts and tags the words that may mark a stage of accountability. Made by `stagelens.load`.
+
+    Attributes
+    ----------
+    framework : Framework
+        Its stages and markers, with their texts.
+    settings : Settings
+        What was asked for.
+
+    Notes
+    -----
+    A lens keeps nothing between texts and may be used from several threads; it travels to other processes.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> lens = stagelens.load()
+    >>> [span.marker for span in lens.tag("I'm sorry if you felt hurt by what I said.").spans]
+    ['conditional_apology']
+    """
 
     def __init__(self, framework: Framework, rules: Rules, model: Model | None, context: Context, turns: Turns,
                  settings: Settings) -> None:
@@ -72,6 +91,16 @@ class Lens:
         ------
         InputError
             If ``text`` is not a string or too long, or ``speaker`` is unknown.
+
+        Examples
+        --------
+        >>> import stagelens
+        >>> lens = stagelens.load()
+        >>> text = "I was wrong to read your letter out in class."
+        >>> [(span.start, span.end, span.marker) for span in lens.tag(text).spans]
+        [(0, 44, 'ownership')]
+        >>> lens.tag(text, speaker="harmed").spans
+        ()
         """
         speaker = self._checked(text, speaker)
         document, hits = self.found_by_rules(text) if speaker not in SILENT else (segment(text), [])
@@ -99,6 +128,15 @@ class Lens:
         Returns
         -------
         Reading
+
+        Examples
+        --------
+        >>> import stagelens
+        >>> lens = stagelens.load()
+        >>> reading = lens.tag("I was wrong to read your letter out in class. I am sorry if you were upset by it.")
+        >>> rest = lens.without(reading, [span for span in reading.spans if span.marker == "conditional_apology"])
+        >>> [span.marker for span in rest.spans]
+        ['ownership']
         """
         kept, mentions = (tuple(span for span in some if span not in spans) for some in (reading.spans, reading.mentions))
         return self._reading(reading.text, kept, mentions, reading.speaker)
@@ -117,11 +155,42 @@ class Lens:
         -------
         Comparison
             See `stagelens.compare`.
+
+        Raises
+        ------
+        InputError
+            As for `tag`.
+
+        Examples
+        --------
+        >>> import stagelens
+        >>> both = stagelens.load().compare("I am sorry if you were upset by it.", "I was wrong to read your letter out.")
+        >>> [span.marker for span in both.gone], [span.marker for span in both.new]
+        (['conditional_apology'], ['ownership'])
         """
         return compare(self.tag(before, speaker=speaker), self.tag(after, speaker=speaker))
 
     def found_by_rules(self, text: str) -> tuple[Document, list[Hit]]:
-        """Return the parts of a text and the rules' hits in it, each with its use: what the model is shown."""
+        """Return the parts of a text and the rules' hits in it, each with its use: what the model is shown.
+
+        Parameters
+        ----------
+        text : str
+
+        Returns
+        -------
+        document : Document
+            The text, its sentences, clauses and quotations.
+        hits : list of Hit
+            In text order, before rules and model are weighed together.
+
+        Examples
+        --------
+        >>> import stagelens
+        >>> document, hits = stagelens.load().found_by_rules("I was wrong to read your letter out in class.")
+        >>> len(document.sentences), {hit.marker for hit in hits}
+        (1, {'ownership'})
+        """
         document = segment(text)
         hits = self._context.label(document, self._rules.find(document))
         return document, self._turns.read(document, hits)
@@ -151,9 +220,21 @@ class Lens:
         batch_size : int, default 64
             Texts handed to a process at once.
 
-        Yields
+        Returns
+        -------
+        iterator of Reading
+
+        Raises
         ------
-        Reading
+        InputError
+            As for `tag`, when the text in question is reached.
+
+        Examples
+        --------
+        >>> import stagelens
+        >>> readings = stagelens.load().tag_many(["I was wrong to read your letter.", "We had tea."])
+        >>> [len(reading.spans) for reading in readings]
+        [1, 0]
         """
         if n_jobs == 1:
             return (self.tag(text, speaker=speaker) for text in texts)

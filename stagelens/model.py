@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from itertools import chain
@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ResourceError
-from .features import letters, words
-from .keys import Ints, Keys, Places
+from .features import Places, letters, words
+from .keys import Ints, Keys
 from .nearby import LOOKS, around, chance
 from .records import Document, Evidence, Hit, Joint, Thresholds
 from .settings import PRESETS

@@ -17,6 +17,8 @@ from .errors import InputError
 from .frames import SPANS, empty, tag_frame
 from .lens import Lens, load
 
+__all__ = ["FrameMarkers", "SeriesMarkers"]
+
 LONG = 2_000
 """Rows from which progress is shown."""
 PIECE = 500
@@ -24,7 +26,19 @@ PIECE = 500
 
 @pd.api.extensions.register_dataframe_accessor("stagelens")
 class FrameMarkers:
-    """What `stagelens` does with a frame of texts."""
+    """What `stagelens` does with a frame of texts; there as ``frame.stagelens`` after ``import stagelens.pandas``.
+
+    Parameters
+    ----------
+    frame : DataFrame
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import stagelens.pandas
+    >>> pd.DataFrame({"text": ["I was wrong to read your letter."]}).stagelens.tag()["marker"].tolist()
+    ['ownership']
+    """
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
@@ -54,18 +68,49 @@ class FrameMarkers:
         ------
         InputError
             If a column is not there, or a role is unknown.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import stagelens.pandas
+        >>> turns = pd.DataFrame({"said": ["I was wrong to read your letter.", "We had tea."]}, index=["t1", "t2"])
+        >>> turns.stagelens.tag("said")["marker"].to_dict()
+        {'t1': 'ownership'}
         """
         found = self._found({"text": text, "speaker": speaker, "role": role, "document": document}, lens or load(), progress=progress)
         return found.drop(columns="turn").set_axis(self._frame.index.take(found["turn"].to_numpy()), axis=0)
 
     def counts(self, text: str = "text", *, speaker: str | None = None, role: str | None = None, document: str | None = None, lens: Lens | None = None,
                progress: bool = True) -> pd.DataFrame:
-        """Count the spans of each marker in each row, mentions left out; parameters and errors as for `tag`.
+        """Count the spans of each marker in each row, mentions left out.
+
+        Parameters
+        ----------
+        text : str
+            The column with the texts.
+        speaker, role, document : str, optional
+            Columns, as for `tag`.
+        lens : Lens, optional
+            The built-in one with default settings unless given.
+        progress : bool, default True
+            Show on standard error how far it is, for more than 2,000 rows.
 
         Returns
         -------
         DataFrame of Int64, shape (rows, markers)
             With the index of the frame. A row whose text is missing has missing counts.
+
+        Raises
+        ------
+        InputError
+            If a column is not there, or a role is unknown.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import stagelens.pandas
+        >>> pd.DataFrame({"text": ["I was wrong to read your letter.", "We had tea."]}).stagelens.counts()["ownership"].tolist()
+        [1, 0]
         """
         lens = lens or load()
         found = self._found({"text": text, "speaker": speaker, "role": role, "document": document}, lens, progress=progress)
@@ -106,15 +151,67 @@ def _told(pieces: Sequence[pd.DataFrame], rows: int, *, progress: bool) -> Itera
 
 @pd.api.extensions.register_series_accessor("stagelens")
 class SeriesMarkers:
-    """What `stagelens` does with a series of texts."""
+    """What `stagelens` does with a series of texts; there as ``series.stagelens`` after ``import stagelens.pandas``.
+
+    Parameters
+    ----------
+    series : Series
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import stagelens.pandas
+    >>> pd.Series(["I was wrong to read your letter.", None]).stagelens.tag()["marker"].tolist()
+    ['ownership']
+    """
 
     def __init__(self, series: pd.Series) -> None:
         self._frame = FrameMarkers(pd.DataFrame({"text": series}))
 
     def tag(self, *, lens: Lens | None = None, progress: bool = True) -> pd.DataFrame:
-        """Tag each text by itself; see `FrameMarkers.tag`."""
+        """Tag each text by itself.
+
+        Parameters
+        ----------
+        lens : Lens, optional
+            The built-in one with default settings unless given.
+        progress : bool, default True
+            Show on standard error how far it is, for more than 2,000 rows.
+
+        Returns
+        -------
+        DataFrame
+            As from `FrameMarkers.tag`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import stagelens.pandas
+        >>> pd.Series(["I was wrong to read your letter."], index=["a"]).stagelens.tag()["end"].to_dict()
+        {'a': 31}
+        """
         return self._frame.tag(lens=lens, progress=progress)
 
     def counts(self, *, lens: Lens | None = None, progress: bool = True) -> pd.DataFrame:
-        """Count the spans of each marker in each text; see `FrameMarkers.counts`."""
+        """Count the spans of each marker in each text, mentions left out.
+
+        Parameters
+        ----------
+        lens : Lens, optional
+            The built-in one with default settings unless given.
+        progress : bool, default True
+            Show on standard error how far it is, for more than 2,000 rows.
+
+        Returns
+        -------
+        DataFrame of Int64, shape (texts, markers)
+            With the index of the series. A missing text has missing counts.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import stagelens.pandas
+        >>> pd.Series(["I was wrong to read your letter.", "We had tea."]).stagelens.counts()["ownership"].tolist()
+        [1, 0]
+        """
         return self._frame.counts(lens=lens, progress=progress)

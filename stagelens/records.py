@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+__all__ = ["Dimension", "Evidence", "Gap", "Link", "Marker", "Missing", "NextStep", "Profile", "Span", "Stage", "StageWeight"]
+
 USES = ("own", "quoted", "reported", "negated", "hypothetical", "asked", "taken_back", "other", "unclear")
 """How a hit is used: as the speaker's own move, or only mentioned."""
 
@@ -21,10 +23,31 @@ class Stage:
 
     Attributes
     ----------
+    number : int
+        In the built-in framework from -1 (harm reversal) to 4; stages are not steps that everybody climbs, and one text can carry several.
+    name, summary : str
+        The stage in a few words, and in two sentences.
     dimensions : dict of str to str
         Dimension to what the stage stands for on it, in words.
     levels : dict of str to int
-        Dimension to its level, an order and not an amount (in the built-in framework 0 = none, 4 = high).
+        The same as an order (in the built-in framework 0, none or reversed, to 4, high). An order, not an amount: differences and means say nothing.
+    next_step : str
+        What may help from here to the stage after it.
+    questions : tuple of str
+        Questions to think about on the way.
+    mediator_note : str
+        A note for mediators, not meant to be read out.
+
+    Notes
+    -----
+    The built-in stages come from the article "Stages of Accountability: Towards Healing" (All Neurotypes), restated in our own words.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> stage = stagelens.load().framework.stages[2]
+    >>> stage.name, stage.dimensions['accountability']
+    ('Emerging accountability', 'moderate')
     """
 
     number: int
@@ -39,7 +62,40 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """One marker: a move that a stretch of text makes, with the texts that explain it."""
+    """One marker: a move that a stretch of text makes, with the texts that explain it.
+
+    Attributes
+    ----------
+    id : str
+        Its name in code and data, such as ``conditional_apology``.
+    stage : int
+        The stage it belongs to, -1 to 4.
+    name, description : str
+        The move in plain words.
+    says : str
+        What the words may be heard as.
+    why : str
+        Why it may matter to the harmed person.
+    other_readings : tuple of str
+        Other ways to read the same words; at least one.
+    question : str
+        A question to think about.
+    mediator_note : str
+        A note for mediators.
+    example : str
+        An invented sentence that makes the move.
+    source : str
+        The research or tradition behind it; "known second-hand" where it was not read.
+    dimension : tuple of str
+        The dimensions it speaks of: ``accountability``, ``curiosity``, ``power``.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> marker = stagelens.load().framework.markers["conditional_apology"]
+    >>> marker.stage, marker.name
+    (1, 'apologises on condition or for feelings')
+    """
 
     id: str
     stage: int
@@ -57,7 +113,23 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something a statement may not name yet, and the markers any of which would name it."""
+    """Something a statement may not name yet, and the markers any of which would name it.
+
+    Attributes
+    ----------
+    id, name : str
+        Its name in data, and in words.
+    markers : tuple of str
+        Ids of the markers any of which names it.
+    text, question : str
+        What is told of it, and a question to think about.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> stagelens.load().framework.gaps[0].markers
+    ('ownership',)
+    """
 
     id: str
     name: str
@@ -112,7 +184,25 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What carried a finding: a rule, a turn or (later) the model, and the words it saw."""
+    """What carried a finding: a rule, a turn or the model, and the words it saw.
+
+    Attributes
+    ----------
+    source : {"rule", "turn", "model"}
+    id : str
+        The id of the pattern, of the kind of turn, or of the model.
+    start, end : int
+        The words it saw, in code points of the text.
+    weight : float
+        From 0 to 1: how sure this evidence is by itself.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> span = stagelens.load().tag("I was wrong to read your letter out in class.").spans[0]
+    >>> sorted({evidence.source for evidence in span.evidence})
+    ['model', 'rule']
+    """
 
     source: str
     id: str
@@ -123,7 +213,21 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A part of a larger move, such as the acknowledgement, the turn and the retreat of a sentence that takes back."""
+    """A part of a larger move, such as the acknowledgement, the turn and the retreat of a sentence that takes back.
+
+    Attributes
+    ----------
+    role : {"acknowledgement", "turn", "retreat", "intention", "effect"}
+    start, end : int
+        Code points into the text.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> text = "I know it hurt you, but I was only trying to help."
+    >>> [(link.role, text[link.start:link.end]) for link in stagelens.load().tag(text).spans[0].links][1]
+    ('turn', ', but ')
+    """
 
     role: str
     start: int
@@ -205,12 +309,30 @@ class Span:
     ----------
     start, end : int
         Code points into the text as given; ``text[start:end] == span.text``.
+    text : str
+        The words.
+    marker : str
+        The marker's id, such as ``ownership``.
+    stage : int
+        The stage of the marker, -1 to 4.
     score : float
         Between 0 and 1: how far the wording alone supports the marker. Not a measure of the person.
-    certainty : str
-        The score in words: ``clear``, ``likely`` or ``possible``.
+    certainty : {"clear", "likely", "possible"}
+        The score in words.
     use : str
-        ``own`` for the speaker's own move, or how the words are only mentioned.
+        ``own`` for the speaker's own move, or how the words are only mentioned (`stagelens.explain.USES`).
+    evidence : tuple of Evidence
+        What carried the finding.
+    links : tuple of Link
+        The parts of a larger move.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> text = "We had tea. I was wrong to read your letter out in class."
+    >>> span = stagelens.load().tag(text).spans[0]
+    >>> span.start, span.end, text[span.start:span.end] == span.text
+    (12, 56, True)
     """
 
     start: int
@@ -227,7 +349,24 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class StageWeight:
-    """How much of what was found belongs to one stage: the summed scores of its spans, and which spans they are."""
+    """How much of what was found belongs to one stage.
+
+    Attributes
+    ----------
+    stage : int
+    name : str
+    weight : float
+        The summed scores of its spans. It grows with the length of a text: not a level, and not to be compared between texts.
+    spans : tuple of int
+        Places in `Reading.spans`.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> reading = stagelens.load().tag("I was wrong to read your letter out in class.")
+    >>> [(weight.stage, weight.spans) for weight in reading.profile.stages]
+    [(3, (0,))]
+    """
 
     stage: int
     name: str
@@ -237,7 +376,24 @@ class StageWeight:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One dimension of the framework: the range of levels its spans speak of, and which spans they are."""
+    """One dimension of the framework: the range of levels its spans speak of.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``accountability``.
+    lowest, highest : str or None
+        Levels in words; None where no span speaks of the dimension.
+    spans : tuple of int
+        Places in `Reading.spans`.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> reading = stagelens.load().tag("I was wrong to read your letter out in class.")
+    >>> [(dimension.name, dimension.highest) for dimension in reading.profile.dimensions][0]
+    ('accountability', 'strong')
+    """
 
     name: str
     lowest: str | None
@@ -247,7 +403,26 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the spans say together; never a grade."""
+    """What the spans say together; never a grade.
+
+    Attributes
+    ----------
+    stages : tuple of StageWeight
+        Only those of which something was found.
+    dimensions : tuple of Dimension
+    mixed : bool
+        Whether stages far from each other stand in one text.
+    too_short : bool
+        Whether the text is too short to tell much (fewer words than `Settings.short_words`).
+    summary : str
+        The same in sentences.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> stagelens.load().tag("I was wrong.").profile.too_short
+    True
+    """
 
     stages: tuple[StageWeight, ...] = ()
     dimensions: tuple[Dimension, ...] = ()
@@ -258,7 +433,20 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Something the statement does not yet name."""
+    """Something the statement does not yet name.
+
+    Attributes
+    ----------
+    id, text, question : str
+        Its id, what is told of it, and a question to think about. Nothing of it is owed.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> reading = stagelens.load().tag("I was wrong to read your letter out in class.")
+    >>> "effect" in [gap.id for gap in reading.missing]
+    True
+    """
 
     id: str
     text: str
@@ -267,7 +455,24 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The guidance from the lowest stage with firm evidence to the one after it."""
+    """The guidance from the lowest stage with firm evidence to the one after it.
+
+    Attributes
+    ----------
+    from_stage, to_stage : int
+    text : str
+        What may help.
+    questions : tuple of str
+    mediator_note : str
+        A note for mediators.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> step = stagelens.load().tag("I'm sorry if you felt hurt by anything I said last week.").next_step
+    >>> step.from_stage, step.to_stage
+    (1, 2)
+    """
 
     from_stage: int
     to_stage: int

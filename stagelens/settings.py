@@ -40,6 +40,15 @@ class Settings:
         The longest text in code points that is read in one piece.
     framework : path, optional
         The folder of a framework of your own (see ``docs/frameworks.md``); the built-in one unless given.
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> settings = stagelens.Settings(preset="precise", speaker="unknown")
+    >>> settings.threshold
+    0.75
+    >>> stagelens.load(settings=settings).settings.speaker
+    'unknown'
     """
 
     preset: str = "balanced"
@@ -71,5 +80,26 @@ class Settings:
         return STANDS[self.preset]
 
     def but(self, **changes: Any) -> Settings:
-        """Return a copy with some values changed."""
+        """Return a copy with some values changed.
+
+        Parameters
+        ----------
+        **changes
+            New values, by the names of the attributes.
+
+        Returns
+        -------
+        Settings
+
+        Raises
+        ------
+        SettingsError
+            If a value is outside what is allowed.
+
+        Examples
+        --------
+        >>> import stagelens
+        >>> stagelens.Settings().but(preset="sensitive").threshold
+        0.3
+        """
         return replace(self, **changes)

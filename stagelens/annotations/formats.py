@@ -48,6 +48,16 @@ def read_coding(path: str | Path, *, format: str | None = None, coder: str | Non
     ------
     InputError
         If the file cannot be read, or its format told.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.annotations import Annotation, Coding, read_coding, write_coding
+    >>> coding = Coding({"a.txt": "I was wrong."}, [Annotation("a.txt", "ann", 0, 11, "ownership")], {"ann": frozenset({"a.txt"})})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_coding(coding, pathlib.Path(folder) / "ann.qdpx", format="refi")
+    ...     read_coding(pathlib.Path(folder) / "ann.qdpx").annotations[0].marker
+    'ownership'
     """
     path = Path(path)
     if not path.exists():
@@ -75,6 +85,16 @@ def write_coding(coding: Coding, path: str | Path, *, format: str, newline: str 
     ------
     InputError
         If the format is unknown or the path cannot be written to.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.annotations import Annotation, Coding, write_coding
+    >>> coding = Coding({"a.txt": "I was wrong."}, [Annotation("a.txt", "ann", 0, 11, "ownership")], {"ann": frozenset({"a.txt"})})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_coding(coding, pathlib.Path(folder) / "ann", format="brat")
+    ...     sorted({file.suffix for file in (pathlib.Path(folder) / "ann").rglob("a.*")})
+    ['.ann', '.txt']
     """
     if format not in WRITERS:
         raise InputError(f"the format is {format!r}; allowed are {', '.join(WRITERS)}")

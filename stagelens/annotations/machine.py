@@ -18,10 +18,32 @@ def batch_coding(folder: str | Path) -> Coding:
 
     A document's text is its turns, each after its speaker's name, with an empty line between them: what coders are given to read.
 
+    Parameters
+    ----------
+    folder : path
+        What ``stagelens batch`` wrote.
+
+    Returns
+    -------
+    Coding
+
     Raises
     ------
     InputError
         If the folder holds no batch, or one without text.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.annotations import batch_coding
+    >>> from stagelens.batch import run
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     here = pathlib.Path(folder)
+    ...     _ = (here / "a.txt").write_text("I was wrong to read your letter out in class.")
+    ...     _ = run([here / "a.txt"], here / "out")
+    ...     coding = batch_coding(here / "out")
+    >>> list(coding.coders), [annotation.marker for annotation in coding.annotations]
+    (['stagelens'], ['ownership'])
     """
     path = Path(folder) / "documents.jsonl"
     documents: dict[str, str] = {}
@@ -60,14 +82,54 @@ def _annotations(record: Mapping[str, Any], starts: Sequence[int]) -> Iterable[A
 
 
 def only(coding: Coding, coder: str) -> Coding:
-    """Return the annotations of one coder."""
+    """Return the annotations of one coder.
+
+    Parameters
+    ----------
+    coding : Coding
+    coder : str
+
+    Returns
+    -------
+    Coding
+
+    Raises
+    ------
+    InputError
+        If there is no such coder.
+
+    Examples
+    --------
+    >>> from stagelens.annotations import Coding, only
+    >>> both = Coding({"a.txt": "We had tea."}, [], {"ann": frozenset({"a.txt"}), "bo": frozenset()})
+    >>> list(only(both, "ann").coders)
+    ['ann']
+    """
     if coder not in coding.coders:
         raise InputError(f"there is no coder {coder!r}; there are {', '.join(sorted(coding.coders))}")
     return replace(coding, annotations=tuple(a for a in coding.annotations if a.coder == coder), coders={coder: coding.coders[coder]})
 
 
 def together(codings: Sequence[Coding]) -> Coding:
-    """Return several codings as one; where two have another text of one document, annotations are placed in the first by their words."""
+    """Return several codings as one; where two have another text of one document, annotations are placed in the first by their words.
+
+    Parameters
+    ----------
+    codings : sequence of Coding
+
+    Returns
+    -------
+    Coding
+        What could not be placed is in ``unplaced``.
+
+    Examples
+    --------
+    >>> from stagelens.annotations import Annotation, Coding, together
+    >>> ann = Coding({"a.txt": "I was wrong."}, [Annotation("a.txt", "ann", 0, 11, "ownership")], {"ann": frozenset({"a.txt"})})
+    >>> bo = Coding({"a.txt": "Well. I was wrong."}, [Annotation("a.txt", "bo", 6, 17, "ownership")], {"bo": frozenset({"a.txt"})})
+    >>> [(a.coder, a.start, a.end) for a in together([ann, bo]).annotations]
+    [('ann', 0, 11), ('bo', 0, 11)]
+    """
     documents: dict[str, str] = {}
     annotations: list[Annotation] = []
     unplaced: list[Unplaced] = []

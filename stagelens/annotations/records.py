@@ -20,6 +20,12 @@ class Annotation:
         Code points into the document's text.
     note : str
         What the coder wrote beside it.
+
+    Examples
+    --------
+    >>> from stagelens.annotations import Annotation
+    >>> Annotation("letter.txt", "ann", 0, 11, "ownership").end
+    11
     """
 
     document: str
@@ -32,7 +38,22 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
-    """An annotation that could not be placed in its document's text, and why."""
+    """An annotation that could not be placed in its document's text, and why.
+
+    Attributes
+    ----------
+    document, coder, marker : str
+    quote : str
+        The words it was made on.
+    reason : str
+        Why they could not be placed, in words.
+
+    Examples
+    --------
+    >>> from stagelens.annotations import Unplaced
+    >>> Unplaced("letter.txt", "ann", "ownership", "I were wrong", "the words are not in the text").reason
+    'the words are not in the text'
+    """
 
     document: str
     coder: str
@@ -54,6 +75,14 @@ class Coding:
         Coder to the names of the documents that they read: a document without a mark by someone who read it says something,
         one that they never saw does not.
     unplaced : sequence of Unplaced
+
+    Examples
+    --------
+    >>> from stagelens.annotations import Annotation, Coding
+    >>> coding = Coding({"a.txt": "I was wrong.", "b.txt": "We had tea."}, [Annotation("a.txt", "ann", 0, 11, "ownership")],
+    ...                 {"ann": frozenset({"a.txt", "b.txt"})})
+    >>> sorted(coding.coders["ann"])
+    ['a.txt', 'b.txt']
     """
 
     documents: Mapping[str, str]

@@ -42,6 +42,18 @@ class Job:
         False keeps only offsets and hashes: no word of a transcript is written.
     framework : str or None
         The folder of a framework of your own.
+
+    Raises
+    ------
+    InputError, ResourceError, SettingsError
+        From `Job.lens`, where a setting, a pattern file or the model cannot be used.
+
+    Examples
+    --------
+    >>> from stagelens.batch import Job
+    >>> from stagelens.transcripts import Roles
+    >>> Job(preset="precise", roles=Roles(harmed=("B",))).lens().settings.preset
+    'precise'
     """
 
     preset: str = "balanced"
@@ -54,7 +66,18 @@ class Job:
     framework: str | None = None
 
     def lens(self) -> Lens:
-        """Return the lens; made once a process, unless a pattern file or the framework changes."""
+        """Return the lens; made once a process, unless a pattern file or the framework changes.
+
+        Returns
+        -------
+        Lens
+
+        Examples
+        --------
+        >>> from stagelens.batch import Job
+        >>> Job().lens() is Job().lens()
+        True
+        """
         files = tuple(str(Path(path).stat().st_mtime_ns) for path in self.patterns if Path(path).exists())
         return _lens(self.patterns, self.model, self.preset, self.framework, (*files, *([checksum(Path(self.framework))] if self.framework else [])))
 
@@ -77,11 +100,41 @@ class Job:
         return self.lens().framework.checksum
 
     def key(self, name: str, content: str) -> str:
-        """Return the name of the part that holds a file's results: other content, settings or version give another one."""
+        """Return the name of the part that holds a file's results: other content, settings or version give another one.
+
+        Parameters
+        ----------
+        name : str
+            The file's name.
+        content : str
+            A hash of what is in it.
+
+        Returns
+        -------
+        str
+            64 hexadecimal digits.
+
+        Examples
+        --------
+        >>> from stagelens.batch import Job
+        >>> Job(preset="precise").key("a.txt", "0") == Job().key("a.txt", "0")
+        False
+        """
         return hashlib.sha256(f"{name}\0{content}\0{self.fingerprint}".encode("utf-8", "surrogateescape")).hexdigest()
 
     def about(self) -> dict[str, Any]:
-        """Return the settings as plain data, for the manifest."""
+        """Return the settings as plain data, for the manifest.
+
+        Returns
+        -------
+        dict
+
+        Examples
+        --------
+        >>> from stagelens.batch import Job
+        >>> Job().about()["preset"]
+        'balanced'
+        """
         return {**asdict(self), "model": self.model_name, "framework_sha256": self.framework_sha256, "fingerprint": self.fingerprint}
 
 

@@ -35,6 +35,12 @@ class Summary:
     documents, words, spans : int
     failures : tuple of (str, str)
         File and reason.
+
+    Examples
+    --------
+    >>> from stagelens.batch import Summary
+    >>> Summary(files=2, failed=0, kept=1, documents=2, words=310, spans=4, failures=()).failed
+    0
     """
 
     files: int
@@ -77,6 +83,18 @@ def run(paths: Iterable[str | Path], output: str | Path, job: Job | None = None,
     ------
     InputError
         If a path does not exist or the folder cannot be written to. What is wrong with one file is in the summary.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.batch import run
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     letters = pathlib.Path(folder) / "letters"
+    ...     letters.mkdir()
+    ...     _ = (letters / "a.txt").write_text("I was wrong to read your letter out in class.")
+    ...     summary = run([letters], pathlib.Path(folder) / "out")
+    >>> summary.files, summary.words, summary.spans
+    (1, 10, 1)
     """
     job, output = job or Job(), Path(output)
     sources = gather([Path(path) for path in paths], without=output)

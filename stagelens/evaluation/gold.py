@@ -12,7 +12,27 @@ from ..errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """One annotated text. ``spans`` are (start, end, marker), in code points."""
+    """One annotated text.
+
+    Attributes
+    ----------
+    id, text : str
+    spans : tuple of (int, int, str)
+        Start, end and marker; code points into ``text``.
+    pair : str or None
+        The minimal pair that the text belongs to.
+    kind : str or None
+        What kind of text it is.
+    role : str or None
+        Who speaks: ``harmed`` and ``other`` are expected to carry no markers.
+
+    Examples
+    --------
+    >>> from stagelens.evaluation import Gold
+    >>> gold = Gold("t1", "I was wrong to read it out.", ((0, 26, "ownership"),))
+    >>> gold.text[slice(*gold.spans[0][:2])]
+    'I was wrong to read it out'
+    """
 
     id: str
     text: str
@@ -28,13 +48,29 @@ def read_gold(path: str | Path, markers: Collection[str] | None = None) -> list[
     Parameters
     ----------
     path : path
+        One JSON object a line: ``id``, ``text``, ``spans`` (each with ``quote``, ``marker`` and perhaps ``occurrence``, from 1).
     markers : collection of str, optional
         The markers that spans may name; any unless given.
+
+    Returns
+    -------
+    list of Gold
 
     Raises
     ------
     InputError
         If the file cannot be read, a line is no JSON object, a quote does not stand in its text, or a marker is unknown.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.evaluation import read_gold
+    >>> line = '{"id": "t1", "text": "I was wrong.", "spans": [{"quote": "I was wrong", "marker": "ownership"}]}'
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "gold.jsonl"
+    ...     _ = file.write_text(line)
+    ...     read_gold(file)[0].spans
+    ((0, 11, 'ownership'),)
     """
     try:
         lines = Path(path).read_text(encoding="utf-8").splitlines()

@@ -31,6 +31,15 @@ def measure(lens: Lens, golds: Sequence[Gold], *, closer: Lens | None = None) ->
     Returns
     -------
     Report
+
+    Examples
+    --------
+    >>> import stagelens
+    >>> from stagelens.evaluation import Gold, measure
+    >>> golds = [Gold("t1", "I was wrong to read your letter out.", ((0, 35, "ownership"),)), Gold("t2", "We had tea.", ())]
+    >>> report = measure(stagelens.load(), golds)
+    >>> report.micro.f1, report.alarms_per_1000
+    (1.0, 0.0)
     """
     readings = [_read(lens, gold) for gold in golds]
     report = evaluate(golds, [[(span.start, span.end, span.marker) for span in reading.spans] for reading in readings])

@@ -18,7 +18,21 @@ Found = Sequence[tuple[int, int, str]]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Precision, recall and F1 (0 to 1), with the counts behind them."""
+    """Precision, recall and F1, with the counts behind them.
+
+    Attributes
+    ----------
+    precision, recall, f1 : float
+        From 0 to 1; 0 where nothing was found, or nothing is there.
+    right, found, gold : float
+        Counts; for character overlap sums of shares.
+
+    Examples
+    --------
+    >>> from stagelens.evaluation import score
+    >>> score(3, 4, 3, 6).precision
+    0.75
+    """
 
     precision: float
     recall: float
@@ -30,7 +44,33 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All measures of one gold file."""
+    """All measures of one gold file.
+
+    Attributes
+    ----------
+    texts : int
+    micro : Score
+        Presence: is marker m in text t? Counted over all markers together.
+    macro_f1 : float
+        The mean F1 of the markers that stand in the gold.
+    overlap : Score
+        Character overlap, as in SemEval-2020 task 11.
+    markers : mapping of str to Score
+        Presence, marker by marker.
+    pairs, pairs_right : int
+        Minimal pairs, and those of which both texts have exactly their markers.
+    quiet_texts, false_alarms : int
+        Texts that carry nothing in the gold, and those of them in which something was found.
+    disagreements : sequence of mapping
+        What was missed and what was found beyond the gold, with the words.
+
+    Examples
+    --------
+    >>> from stagelens.evaluation import Gold, evaluate
+    >>> report = evaluate([Gold("t1", "I was wrong.", ((0, 11, "ownership"),))], [[]])
+    >>> report.micro.recall, [row["what"] for row in report.disagreements]
+    (0.0, ['missed'])
+    """
 
     texts: int
     micro: Score
@@ -54,12 +94,41 @@ class Report:
         return 1000 * self.false_alarms / self.quiet_texts if self.quiet_texts else None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain data."""
+        """Return the report as plain data.
+
+        Returns
+        -------
+        dict
+
+        Examples
+        --------
+        >>> from stagelens.evaluation import Gold, evaluate
+        >>> evaluate([Gold("t1", "We had tea.", ())], [[]]).to_dict()["alarms_per_1000"]
+        0.0
+        """
         return {**asdict(self), "pairs_share": self.pairs_share, "alarms_per_1000": self.alarms_per_1000}
 
 
 def score(right_found: float, found: float, right_gold: float, gold: float) -> Score:
-    """Make a score of what was right among the found, and among the gold; nothing found of nothing there is 0, not 1."""
+    """Make a score of what was right among the found, and among the gold; nothing found of nothing there is 0, not 1.
+
+    Parameters
+    ----------
+    right_found, found : float
+        Right ones among those found, and all found.
+    right_gold, gold : float
+        Found ones among those in the gold, and all in the gold.
+
+    Returns
+    -------
+    Score
+
+    Examples
+    --------
+    >>> from stagelens.evaluation import score
+    >>> score(1, 2, 1, 2).f1, score(0, 0, 0, 0).f1
+    (0.5, 0.0)
+    """
     precision = right_found / found if found else 0.0
     recall = right_gold / gold if gold else 0.0
     f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
@@ -67,7 +136,29 @@ def score(right_found: float, found: float, right_gold: float, gold: float) -> S
 
 
 def evaluate(golds: Sequence[Gold], findings: Sequence[Found]) -> Report:
-    """Compare findings with the gold, text by text."""
+    """Compare findings with the gold, text by text.
+
+    Parameters
+    ----------
+    golds : sequence of Gold
+    findings : sequence of sequence of (int, int, str)
+        For each text start, end and marker of what was found.
+
+    Returns
+    -------
+    Report
+
+    References
+    ----------
+    Da San Martino and others (2020), "SemEval-2020 Task 11: Detection of Propaganda Techniques in News Articles", for the character overlap.
+
+    Examples
+    --------
+    >>> from stagelens.evaluation import Gold, evaluate
+    >>> report = evaluate([Gold("t1", "I was wrong.", ((0, 11, "ownership"),))], [[(0, 11, "ownership")]])
+    >>> report.micro.f1, report.overlap.f1
+    (1.0, 1.0)
+    """
     found, right, there = Counter[str](), Counter[str](), Counter[str]()
     for gold, finding in zip(golds, findings, strict=True):
         ours, theirs = {m for *_, m in finding}, {m for *_, m in gold.spans}

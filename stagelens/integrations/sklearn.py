@@ -16,6 +16,8 @@ from ..lens import load
 from ..reading import Reading
 from ..settings import Settings
 
+__all__ = ["StageMarkers"]
+
 OUTPUTS = ("presence", "counts", "scores", "stages")
 
 
@@ -59,7 +61,31 @@ class StageMarkers(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.n_jobs = n_jobs
 
     def fit(self, X: Iterable[str], y: ArrayLike | None = None) -> StageMarkers:  # noqa: N803
-        """Check the settings; nothing is learnt."""
+        """Check the settings; nothing is learnt.
+
+        Parameters
+        ----------
+        X : iterable of str
+            Not looked at.
+        y : optional
+            Not looked at.
+
+        Returns
+        -------
+        StageMarkers
+            Itself.
+
+        Raises
+        ------
+        SettingsError
+            If ``output`` is unknown.
+
+        Examples
+        --------
+        >>> from stagelens.integrations.sklearn import StageMarkers
+        >>> StageMarkers("counts").fit(["We had tea."]).output
+        'counts'
+        """
         self._check()
         return self
 
@@ -81,6 +107,12 @@ class StageMarkers(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             If something in ``X`` is not a text.
         SettingsError
             If a setting is outside what is allowed.
+
+        Examples
+        --------
+        >>> from stagelens.integrations.sklearn import StageMarkers
+        >>> StageMarkers("stages").transform(["I was wrong to read your letter."]).round(1).tolist()
+        [[0.0, 0.0, 0.0, 0.0, 1.0, 0.0]]
         """
         self._check()
         texts = [_text(value, number) for number, value in enumerate(_one_dimension(X))]
@@ -101,7 +133,28 @@ class StageMarkers(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             row /= row.sum()
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
-        """Return the names of the columns: markers, or ``stage_`` with the number of each stage."""
+        """Return the names of the columns: markers, or ``stage_`` with the number of each stage.
+
+        Parameters
+        ----------
+        input_features : optional
+            Not looked at; there for scikit-learn.
+
+        Returns
+        -------
+        array of str, shape (markers or stages,)
+
+        Raises
+        ------
+        SettingsError
+            If ``output`` is unknown.
+
+        Examples
+        --------
+        >>> from stagelens.integrations.sklearn import StageMarkers
+        >>> StageMarkers("stages").get_feature_names_out().tolist()[:2]
+        ['stage_-1', 'stage_0']
+        """
         self._check()
         return np.array(self._names(), dtype=object)
 

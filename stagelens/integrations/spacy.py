@@ -21,6 +21,8 @@ from ..records import Span
 from ..render.palette import LIGHT
 from ..settings import Settings
 
+__all__ = ["COLORS", "CONFIG", "StagelensPipe", "make", "reading_of"]
+
 NAME = "stagelens"
 CONFIG = {"preset": "balanced", "speaker": "responding", "statement": False, "patterns": [], "model": True, "framework": None, "spans_key": NAME}
 """The settings of the component and their defaults, all plain JSON."""
@@ -39,6 +41,15 @@ class StagelensPipe:
         As in `stagelens.load`.
     spans_key : str
         Where the findings go in ``doc.spans``; mentions go to ``{spans_key}_mentions``.
+
+    Examples
+    --------
+    >>> import spacy
+    >>> nlp = spacy.blank("en")
+    >>> _ = nlp.add_pipe("stagelens", config={"preset": "precise"})
+    >>> doc = nlp("I was wrong to read your letter out in class.")
+    >>> [span.label_ for span in doc.spans["stagelens"]]
+    ['ownership']
     """
 
     def __init__(self, name: str = NAME, *, preset: str = "balanced", speaker: str = "responding", statement: bool = False,
@@ -57,23 +68,79 @@ class StagelensPipe:
         return doc
 
     def pipe(self, docs: Iterable[Doc], batch_size: int = 64) -> Iterator[Doc]:
-        """Read many documents, lazily and in order; ``batch_size`` changes nothing, since each is read by itself."""
+        """Read many documents, lazily and in order.
+
+        Parameters
+        ----------
+        docs : iterable of Doc
+        batch_size : int, default 64
+            Changes nothing, since each document is read by itself.
+
+        Returns
+        -------
+        iterator of Doc
+
+        Examples
+        --------
+        >>> import spacy
+        >>> nlp = spacy.blank("en")
+        >>> _ = nlp.add_pipe("stagelens")
+        >>> [len(doc.spans["stagelens"]) for doc in nlp.pipe(["I was wrong to read your letter.", "We had tea."])]
+        [1, 0]
+        """
         return map(self, docs)
 
 
 @Language.factory(NAME, default_config=CONFIG, assigns=["doc.spans", "doc._.stagelens"])
 def make(nlp: Language, name: str, preset: str, speaker: str, statement: bool, patterns: list[str], model: str | bool,
          framework: str | None, spans_key: str) -> StagelensPipe:
-    """Make the component for a pipeline."""
+    """Make the component for a pipeline; what ``nlp.add_pipe("stagelens")`` calls.
+
+    Parameters
+    ----------
+    nlp : Language
+    name : str
+    preset, speaker, statement, patterns, model, framework, spans_key
+        As for `StagelensPipe`.
+
+    Returns
+    -------
+    StagelensPipe
+
+    Examples
+    --------
+    >>> import spacy
+    >>> spacy.blank("en").add_pipe("stagelens").name
+    'stagelens'
+    """
     return StagelensPipe(name, preset=preset, speaker=speaker, statement=statement, patterns=patterns, model=model,
                          framework=framework, spans_key=spans_key)
 
 
 def reading_of(doc: Doc) -> Reading | None:
-    """Return the reading of a document that went through the component; None for others.
+    """Return the reading of a document that went through the component; None for others. It is what ``doc._.stagelens`` gives.
 
     It is read again from the text when asked for, with the same settings, and so is the same; thus a document stays small, and its reading
     is there after a round trip through bytes, a `DocBin` with user data, or another process.
+
+    Parameters
+    ----------
+    doc : Doc
+
+    Returns
+    -------
+    Reading or None
+
+    Examples
+    --------
+    >>> import spacy
+    >>> from stagelens.integrations.spacy import reading_of
+    >>> nlp = spacy.blank("en")
+    >>> reading_of(nlp("We had tea.")) is None
+    True
+    >>> _ = nlp.add_pipe("stagelens")
+    >>> reading_of(nlp("I was wrong to read your letter.")).spans[0].marker
+    'ownership'
     """
     config = doc.user_data.get(NAME)
     if config is None:

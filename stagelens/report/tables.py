@@ -38,6 +38,19 @@ class Tables:
     documents : int
     settings : mapping
     failures : list of (str, str)
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.batch import run
+    >>> from stagelens.report import read_tables
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     here = pathlib.Path(folder)
+    ...     _ = (here / "a.txt").write_text("I was wrong to read your letter out in class.")
+    ...     _ = run([here / "a.txt"], here / "out")
+    ...     tables = read_tables(here / "out")
+    >>> tables.documents, tables.spans["marker"].tolist()
+    (1, ['ownership'])
     """
 
     turns: pd.DataFrame
@@ -53,12 +66,31 @@ class Tables:
 
 
 def read_tables(folder: Path) -> Tables:
-    """Read what a batch found.
+    """Read what a batch wrote, line by line.
+
+    Parameters
+    ----------
+    folder : Path
+        What ``stagelens batch`` wrote.
+
+    Returns
+    -------
+    Tables
 
     Raises
     ------
     InputError
-        If the folder holds no batch.
+        If the folder holds no batch, or a damaged one.
+
+    Examples
+    --------
+    >>> import pathlib
+    >>> from stagelens.report import read_tables
+    >>> try:
+    ...     read_tables(pathlib.Path("no-such-folder"))
+    ... except Exception as error:
+    ...     print(type(error).__name__)
+    InputError
     """
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -118,7 +150,31 @@ def _example(record: Mapping[str, Any], turn: Mapping[str, Any], span: Mapping[s
 
 
 def by_speaker(tables: Tables, framework: Framework) -> pd.DataFrame:
-    """Return spans per 1,000 words of each stage for each speaker whose words are tagged; roles pooled where speakers are many."""
+    """Return how much of each stage stands in each speaker's words; words of harmed and other speakers are left out.
+
+    Parameters
+    ----------
+    tables : Tables
+    framework : Framework
+
+    Returns
+    -------
+    DataFrame
+        A row a speaker, most words first: ``speaker``, ``words``, ``spans``, and for each stage (-1 to 4) spans per 1,000 words.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.batch import run
+    >>> from stagelens.framework import load_framework
+    >>> from stagelens.report import by_speaker, read_tables
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     here = pathlib.Path(folder)
+    ...     _ = (here / "a.txt").write_text("I was wrong to read your letter out in class.")
+    ...     _ = run([here / "a.txt"], here / "out")
+    ...     by_speaker(read_tables(here / "out"), load_framework())[["speaker", "words", "spans", 3]].values.tolist()
+    [['(unnamed)', 10, 1, 100.0]]
+    """
     tagged = tables.turns[~tables.turns["role"].isin(["harmed", "other"])]
     words = tagged.groupby("speaker")["words"].sum()
     counts = tables.spans.groupby(["speaker", "stage"]).size().unstack(fill_value=0) if len(tables.spans) else pd.DataFrame(index=words.index)
@@ -128,7 +184,37 @@ def by_speaker(tables: Tables, framework: Framework) -> pd.DataFrame:
 
 
 def frequencies(tables: Tables, framework: Framework, *, seed: int = 0, draws: int = DRAWS) -> pd.DataFrame:
-    """Return spans per 1,000 tagged words of each marker, with the 95 % bootstrap interval over documents."""
+    """Return spans per 1,000 tagged words of each marker, with the 95 % bootstrap interval over documents.
+
+    Parameters
+    ----------
+    tables : Tables
+    framework : Framework
+    seed : int
+        For the bootstrap.
+    draws : int
+        Bootstrap samples.
+
+    Returns
+    -------
+    DataFrame
+        A row a marker: ``marker``, ``stage``, ``spans``, ``documents`` (in how many it stands), ``per_1000_words``, and ``low`` and ``high``,
+        which are missing where there is one document only.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.batch import run
+    >>> from stagelens.framework import load_framework
+    >>> from stagelens.report import frequencies, read_tables
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     here = pathlib.Path(folder)
+    ...     _ = (here / "a.txt").write_text("I was wrong to read your letter out in class.")
+    ...     _ = run([here / "a.txt"], here / "out")
+    ...     table = frequencies(read_tables(here / "out"), load_framework())
+    >>> table.set_index("marker").loc["ownership", "per_1000_words"].item()
+    100.0
+    """
     tagged = tables.turns[~tables.turns["role"].isin(["harmed", "other"])]
     words = tagged.groupby("document")["words"].sum()
     markers = list(framework.markers)
@@ -152,17 +238,63 @@ def _interval(weights: Any, counts: Any, words: Any) -> tuple[float | None, floa
 
 
 def timelines(tables: Tables) -> pd.DataFrame:
-    """Return where in its document each span stands, from 0 (first word) to 1 (last word)."""
+    """Return where in its document each span stands.
+
+    Parameters
+    ----------
+    tables : Tables
+
+    Returns
+    -------
+    DataFrame
+        A row a span: ``document``, ``speaker``, ``turn``, ``marker``, ``stage``, ``place`` (from 0, the first word, to 1, the last), ``score``.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.batch import run
+    >>> from stagelens.report import read_tables, timelines
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     here = pathlib.Path(folder)
+    ...     _ = (here / "a.txt").write_text("I was wrong to read your letter out in class.")
+    ...     _ = run([here / "a.txt"], here / "out")
+    ...     timelines(read_tables(here / "out"))["place"].tolist()
+    [0.5]
+    """
     return tables.spans[["document", "speaker", "turn", "marker", "stage", "place", "score"]].sort_values(["document", "place", "stage"]).reset_index(drop=True)
 
 
 def across_sessions(tables: Tables, path: Path) -> pd.DataFrame:
-    """Return spans per 1,000 tagged words of each stage in each session of a case.
+    r"""Return spans per 1,000 tagged words of each stage in each session of a case.
+
+    Parameters
+    ----------
+    tables : Tables
+    path : Path
+        A CSV with the columns ``document``, ``case`` and ``session``.
+
+    Returns
+    -------
+    DataFrame
+        ``case``, ``session``, ``stage``, ``spans``, ``words``, ``per_1000_words``.
 
     Raises
     ------
     InputError
-        If the table of sessions lacks a column, or names no document of the batch.
+        If the file cannot be read, lacks a column, or names no document of the batch.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.batch import run
+    >>> from stagelens.report import across_sessions, read_tables
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     here = pathlib.Path(folder)
+    ...     _ = (here / "a.txt").write_text("I was wrong to read your letter out in class.")
+    ...     _ = (here / "sessions.csv").write_text("document,case,session\na.txt,first,1\n")
+    ...     _ = run([here / "a.txt"], here / "out")
+    ...     "case" in across_sessions(read_tables(here / "out"), here / "sessions.csv").columns
+    True
     """
     sessions = _sessions(path)
     tagged = tables.turns[~tables.turns["role"].isin(["harmed", "other"])].merge(sessions, on="document")

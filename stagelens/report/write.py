@@ -52,6 +52,18 @@ def write_report(folder: str | Path, output: str | Path, *, sessions: str | Path
         If the batch or the sessions cannot be read, or the folder cannot be written to.
     ResourceError
         If the framework of the batch cannot be read.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.batch import run
+    >>> from stagelens.report import write_report
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     here = pathlib.Path(folder)
+    ...     _ = (here / "a.txt").write_text("I was wrong to read your letter out in class.")
+    ...     _ = run([here / "a.txt"], here / "out")
+    ...     write_report(here / "out", here / "report").name
+    'report.html'
     """
     tables, output = read_tables(Path(folder)), Path(output)
     spoken = _framework_of(tables, framework)

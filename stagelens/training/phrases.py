@@ -17,7 +17,29 @@ SPLITS = ("train", "dev", "test")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One annotated text. ``spans`` are (start, end, marker), in code points of ``text``."""
+    """One annotated text.
+
+    Attributes
+    ----------
+    id, text : str
+    spans : tuple of (int, int, str)
+        Start, end and marker; code points of ``text``.
+    group : str
+        Ties variants and minimal pairs together; they stay in one split.
+    setting, register, voice : str
+        Where it is said, in what form, in whose manner; empty where not told.
+    kind : str
+        What a text without marker looks like, or what a minimal pair turns on.
+    split : {"train", "dev", "test"}
+    note : str
+
+    Examples
+    --------
+    >>> from stagelens.training import Phrase
+    >>> phrase = Phrase("p1", "We had tea.", (), "p1", "family", "letter", "v1", "", "train", "")
+    >>> phrase.gold.spans
+    ()
+    """
 
     id: str
     text: str
@@ -37,7 +59,7 @@ class Phrase:
 
 
 def read_phrases(path: str | Path, markers: Collection[str]) -> list[Phrase]:
-    """Read a file of annotated phrases.
+    r"""Read a file of annotated phrases.
 
     Parameters
     ----------
@@ -56,6 +78,16 @@ def read_phrases(path: str | Path, markers: Collection[str]) -> list[Phrase]:
     ------
     InputError
         If anything is wrong with the file; the message names the first row and the remedy.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.training import read_phrases
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "mine.csv"
+    ...     _ = file.write_text("id,text,start,end,marker\np1,I was wrong.,0,11,ownership\np2,We had tea.,,,\n")
+    ...     [(phrase.id, phrase.spans) for phrase in read_phrases(file, ["ownership"])]
+    [('p1', ((0, 11, 'ownership'),)), ('p2', ())]
     """
     phrases, problems = check_phrases(path, markers)
     if problems:
@@ -65,7 +97,38 @@ def read_phrases(path: str | Path, markers: Collection[str]) -> list[Phrase]:
 
 
 def check_phrases(path: str | Path, markers: Collection[str]) -> tuple[list[Phrase], list[str]]:
-    """Return the phrases of a file and all that is wrong with it, a sentence each."""
+    r"""Return the phrases of a file and all that is wrong with it, a sentence each.
+
+    Parameters
+    ----------
+    path : path
+        As for `read_phrases`.
+    markers : collection of str
+        The marker ids that rows may name.
+
+    Returns
+    -------
+    phrases : list of Phrase
+        Those of the rows that nothing is wrong with.
+    problems : list of str
+        A sentence each, naming the row and the remedy.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read at all.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.training import check_phrases
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "mine.csv"
+    ...     _ = file.write_text("id,text,start,end,marker\np1,I was wrong.,0,99,ownership\n")
+    ...     phrases, problems = check_phrases(file, ["ownership"])
+    >>> print(problems[0])
+    mine.csv, row 1 (id 'p1') has offsets 0 to 99; allowed is 0 <= start < end <= 12, the length of the text
+    """
     rows = _rows(path)
     problems: list[str] = []
     kept: dict[str, list[dict[str, str]]] = {}

@@ -69,6 +69,15 @@ def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = 
     ------
     InputError
         If the data cannot be read or holds too little to learn from.
+
+    Examples
+    --------
+    >>> from stagelens.training import train
+    >>> try:
+    ...     train("no-such-file.csv", "my-model")
+    ... except Exception as error:
+    ...     print(error)
+    no-such-file.csv cannot be read (No such file or directory); give a readable CSV file
     """
     settings = Settings(framework=framework)
     markers = tuple(load_framework(framework).markers)

@@ -29,12 +29,36 @@ NOBODY = "no speaker lines were found; the file is read as one statement (name t
 
 
 def read_transcript(path: str | Path, *, speaker_pattern: str | None = None, columns: Mapping[str, str] | None = None) -> Transcript:
-    """Read one transcript; for a table or corpus with several, use `read_transcripts`.
+    r"""Read one transcript; for a table or corpus with several, use `read_transcripts`.
+
+    Parameters
+    ----------
+    path : path
+        A file in one of `FORMATS`.
+    speaker_pattern : str, optional
+        A regular expression (Python's) for how a line names its speaker, with a group ``speaker`` and perhaps ``time``.
+    columns : mapping, optional
+        For tables: which column is the ``text``, ``speaker``, ``role``, ``time``, ``document``.
+
+    Returns
+    -------
+    Transcript
 
     Raises
     ------
     InputError
         If the file cannot be read, or holds several conversations.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.transcripts import read_transcript
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "talk.txt"
+    ...     _ = file.write_text("Ann: I was wrong to read it out.\nBo: You were.\nAnn: Yes.\nBo: Thank you.\n")
+    ...     transcript = read_transcript(file)
+    >>> [(turn.speaker, turn.text) for turn in transcript.turns][:2]
+    [('Ann', 'I was wrong to read it out.'), ('Bo', 'You were.')]
     """
     found = list(read_transcripts(path, speaker_pattern=speaker_pattern, columns=columns))
     if len(found) != 1:
@@ -43,7 +67,7 @@ def read_transcript(path: str | Path, *, speaker_pattern: str | None = None, col
 
 
 def read_transcripts(path: str | Path, *, speaker_pattern: str | None = None, columns: Mapping[str, str] | None = None) -> Iterator[Transcript]:
-    """Read a file or corpus.
+    r"""Read a file or corpus.
 
     Parameters
     ----------
@@ -54,15 +78,26 @@ def read_transcripts(path: str | Path, *, speaker_pattern: str | None = None, co
     columns : mapping, optional
         For tables: which column is the ``text``, ``speaker``, ``role``, ``time``, ``document``.
 
-    Yields
-    ------
-    Transcript
+    Returns
+    -------
+    iterator of Transcript
         One, or one a conversation of a table or corpus.
 
     Raises
     ------
     InputError
         If it cannot be read; one sentence with what is wrong and what helps.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from stagelens.transcripts import read_transcripts
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "talks.csv"
+    ...     _ = file.write_text("talk,who,said\n1,Ann,I was wrong.\n1,Bo,You were.\n2,Cy,We had tea.\n")
+    ...     talks = list(read_transcripts(file, columns={"document": "talk", "speaker": "who", "text": "said"}))
+    >>> [(talk.name, len(talk.turns)) for talk in talks]
+    [('talks.csv#1', 2), ('talks.csv#2', 1)]
     """
     path = Path(path)
     pattern = _pattern(speaker_pattern)

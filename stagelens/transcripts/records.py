@@ -9,7 +9,22 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a turn's text and where it stands in the file's decoded text; of one length unless something was decoded (``&amp;``)."""
+    """A stretch of a turn's text and where it stands in the file's decoded text.
+
+    Attributes
+    ----------
+    start, end : int
+        Code points into the turn's text.
+    at, until : int
+        Code points into the file's decoded text; as long as the stretch, unless something was decoded (``&amp;``).
+
+    Examples
+    --------
+    >>> from stagelens.transcripts import Piece
+    >>> piece = Piece(0, 5, 20, 25)
+    >>> piece.until - piece.at == piece.end - piece.start
+    True
+    """
 
     start: int
     end: int
@@ -33,6 +48,12 @@ class Turn:
         Seconds from the beginning of the recording.
     pieces : tuple of Piece
         Where each stretch of ``text`` stands in the transcript's ``text``.
+
+    Examples
+    --------
+    >>> from stagelens.transcripts import Piece, Turn
+    >>> Turn("Ann", "I was wrong.", "responding", 2.0, 3.5, (Piece(0, 12, 5, 17),)).place(2, 5)
+    (7, 10)
     """
 
     speaker: str | None
@@ -43,7 +64,24 @@ class Turn:
     pieces: tuple[Piece, ...] = ()
 
     def place(self, start: int, end: int) -> tuple[int, int]:
-        """Return where a stretch of the turn's text stands in the file's decoded text, as code points."""
+        """Return where a stretch of the turn's text stands in the file's decoded text.
+
+        Parameters
+        ----------
+        start, end : int
+            Code points into ``text``.
+
+        Returns
+        -------
+        tuple of int
+            Start and end, in code points of the transcript's ``text``.
+
+        Examples
+        --------
+        >>> from stagelens.transcripts import Piece, Turn
+        >>> Turn("Ann", "I was wrong.", pieces=(Piece(0, 12, 5, 17),)).place(0, 12)
+        (5, 17)
+        """
         return self._left(start), self._right(end)
 
     def _left(self, offset: int) -> int:
@@ -75,6 +113,13 @@ class Transcript:
     turns : tuple of Turn
     notes : tuple of str
         Anything a reader of the results should know: a guessed encoding, no speakers found.
+
+    Examples
+    --------
+    >>> from stagelens.transcripts import Transcript, Turn
+    >>> talk = Transcript("talk.txt", "text", "utf-8", "", (Turn("Ann", "Good day."), Turn("Bo", "Good day."), Turn("Ann", "Well.")))
+    >>> talk.speakers
+    ('Ann', 'Bo')
     """
 
     name: str

@@ -21,6 +21,18 @@ class Roles:
         Those who were harmed: their words carry no markers.
     other : sequence of str
         Everybody else, such as a mediator.
+
+    Raises
+    ------
+    InputError
+        If a name is given two roles.
+
+    Examples
+    --------
+    >>> from stagelens.transcripts import Roles, Transcript, Turn
+    >>> talk = Transcript("talk.txt", "text", "utf-8", "", (Turn("Ann", "Good day."), Turn("Bo", "Good day.")))
+    >>> [turn.role for turn in Roles(responding=["ann"]).apply(talk).turns]
+    ['responding', 'other']
     """
 
     responding: Sequence[str] = ()
@@ -38,7 +50,23 @@ class Roles:
         return bool(self.responding or self.harmed or self.other)
 
     def apply(self, transcript: Transcript) -> Transcript:
-        """Return the transcript with each speaker's role; without names given, roles from the file stay."""
+        """Return the transcript with each speaker's role; without names given, roles from the file stay.
+
+        Parameters
+        ----------
+        transcript : Transcript
+
+        Returns
+        -------
+        Transcript
+
+        Examples
+        --------
+        >>> from stagelens.transcripts import Roles, Transcript, Turn
+        >>> talk = Transcript("talk.txt", "text", "utf-8", "", (Turn("Ann", "Good day."), Turn("Bo", "Good day.")))
+        >>> [turn.role for turn in Roles(harmed=["Bo"]).apply(talk).turns]
+        ['responding', 'harmed']
+        """
         if not self:
             return transcript
         known = {name.casefold(): role for role in ("responding", "harmed", "other") for name in getattr(self, role)}
@@ -46,6 +74,22 @@ class Roles:
         return with_roles(transcript, {speaker: known.get((speaker or "").casefold(), rest) for speaker in transcript.speakers})
 
     def strangers(self, transcript: Transcript) -> tuple[str, ...]:
-        """Return the names given that no speaker of the transcript has."""
+        """Return the names given that no speaker of the transcript has.
+
+        Parameters
+        ----------
+        transcript : Transcript
+
+        Returns
+        -------
+        tuple of str
+
+        Examples
+        --------
+        >>> from stagelens.transcripts import Roles, Transcript, Turn
+        >>> talk = Transcript("talk.txt", "text", "utf-8", "", (Turn("Ann", "Good day."),))
+        >>> Roles(responding=["Ann", "Dr Ann"]).strangers(talk)
+        ('Dr Ann',)
+        """
         there = {(speaker or "").casefold() for speaker in transcript.speakers}
         return tuple(name for role in ("responding", "harmed", "other") for name in getattr(self, role) if name.casefold() not in there)
