@@ -14,9 +14,9 @@ from .fit import UNTOLD, Table
 
 Array = NDArray[np.float64]
 
-BETAS = {"precise": 0.35, "balanced": 0.8, "sensitive": 1.4}
+BETAS = {"precise": 0.35, "balanced": 1.0, "sensitive": 1.6}
 """How much recall weighs against precision (van Rijsbergen's F-beta) when a preset's thresholds are chosen."""
-ALARMS = {"precise": 10, "balanced": 10, "sensitive": 200}
+ALARMS = {"precise": 5, "balanced": 5, "sensitive": 200}
 """Of a thousand markerless texts, all look-alikes, in how many the model alone may find something with nothing else found beside it.
 Ordinary talk looks far less alike: there it is a tenth of this or less."""
 TRUST = 60
