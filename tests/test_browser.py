@@ -15,6 +15,8 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 DRAFT = "I was wrong to open your notebook. I'm sorry if you felt watched.\n\nMy sister says \"it was your own fault\"."
 VIEWS = ("", "compare", "about")
 
+expect.set_options(timeout=30_000)  # a machine with much else to do is slow, not wrong
+
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed, so the page was NOT tested in a browser; make test installs it where it can")
 
 
