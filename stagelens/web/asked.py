@@ -7,9 +7,10 @@ import zipfile
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
 from ..errors import InputError
@@ -122,8 +123,9 @@ async def _form(request: Request) -> FormData:
             parser = MultiPartParser(request.headers, _bounded(request), max_files=2, max_fields=FIELDS, max_part_size=LARGEST)
             parser.spool_max_size = LARGEST + 1
             return await parser.parse()
-        return await FormParser(request.headers, _bounded(request)).parse()
-    except (MultiPartException, KeyError, UnicodeError, ClientDisconnect):
+        body = b"".join([chunk async for chunk in _bounded(request)])
+        return FormData(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FIELDS))
+    except (MultiPartException, KeyError, ValueError, ClientDisconnect):
         raise InputError("the form that came is broken; load the page again and send it once more") from None
 
 
