@@ -103,7 +103,7 @@ def test_notes_for_the_mediator_are_in_the_mediators_view_alone(client):
 
 
 def test_the_writer_is_spoken_to_and_the_mediator_told_of_the_speaker(client):
-    text = "I was wrong to open your notebook. I had such a long week. I'm the worst person alive and you must despise me."
+    text = "I was wrong to open your notebook. We were three nurses short that night. I'm the worst person alive and you must despise me."
     mediator, speaker = (posted(client, text=text, audience=who).text for who in ("mediator", "speaker"))
     assert "which choices were open to the speaker?" in mediator
     assert "which choices were open to you?" in speaker
