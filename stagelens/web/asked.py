@@ -124,7 +124,7 @@ async def _form(request: Request) -> FormData:
             parser.spool_max_size = LARGEST + 1
             return await parser.parse()
         body = b"".join([chunk async for chunk in _bounded(request)])
-        return FormData(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FIELDS))
+        return FormData([*parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FIELDS)])
     except (MultiPartException, KeyError, ValueError, ClientDisconnect):
         raise InputError("the form that came is broken; load the page again and send it once more") from None
 

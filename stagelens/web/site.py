@@ -164,7 +164,8 @@ class Site:
         part = PART in request.headers
         try:
             async with self._place(request):
-                form = await asyncio.wait_for(asked(request), WHOLE)
+                async with asyncio.timeout(WHOLE):
+                    form = await asked(request)
                 if form.refused:
                     return _refused(form.refused, None if part else page(form))
                 return await self._apart(partial(answer, form, part=part))
