@@ -22,6 +22,7 @@ from .records import SPEAKERS, Document, Hit, Pattern, Seen, Span
 from .rules import Rules
 from .segment import segment
 from .settings import Settings
+from .to_speaker import to_speaker
 from .turns import Turns
 
 if TYPE_CHECKING:
@@ -108,13 +109,28 @@ class Lens:
         spans, mentions = merge(document, hits, seen, self.framework, self.settings)
         return self._reading(text, spans, mentions, speaker)
 
-    def _reading(self, text: str, spans: tuple[Span, ...], mentions: tuple[Span, ...], speaker: str) -> Reading:
+    def _reading(self, text: str, spans: tuple[Span, ...], mentions: tuple[Span, ...], speaker: str, framework: Framework | None = None) -> Reading:
+        framework = framework or self.framework
         return Reading(
             text, spans, mentions,
-            profile(text, spans, self.framework, self.settings),
-            missing(spans, self.framework) if speaker not in SILENT else (),
-            next_step(spans, self.framework, self.settings),
-            speaker, self.framework)
+            profile(text, spans, framework, self.settings),
+            missing(spans, framework) if speaker not in SILENT else (),
+            next_step(spans, framework, self.settings),
+            speaker, framework)
+
+    def to_speaker(self, reading: Reading) -> Reading:
+        """Say the same to the person who wrote the words: explanations, questions and the next step speak of "you" instead of "the speaker".
+
+        Parameters
+        ----------
+        reading : Reading
+
+        Returns
+        -------
+        Reading
+            With the same findings; only what is said of them differs.
+        """
+        return self._reading(reading.text, reading.spans, reading.mentions, reading.speaker, to_speaker(reading.framework))
 
     def without(self, reading: Reading, spans: Collection[Span]) -> Reading:
         """Leave out findings that a person says do not fit; what the rest does together is told anew.
@@ -139,7 +155,7 @@ class Lens:
         ['ownership']
         """
         kept, mentions = (tuple(span for span in some if span not in spans) for some in (reading.spans, reading.mentions))
-        return self._reading(reading.text, kept, mentions, reading.speaker)
+        return self._reading(reading.text, kept, mentions, reading.speaker, reading.framework)
 
     def compare(self, before: str, after: str, *, speaker: str | None = None) -> Comparison:
         """Read two drafts and tell what came, what went and what stayed or moved.

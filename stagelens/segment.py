@@ -127,10 +127,24 @@ _DOUBLE = re.compile(r'"')
 _SINGLE = re.compile(r"(?<![\w'])'(?=[\w\"(.])((?:[^'\n]|'(?=\w))*?[^\s'])'(?!\w)")
 
 
+_PARAGRAPH = re.compile(r"\n\s*\n|\r\s*\r|\r\n\s*\r\n|\Z")
+_OF_MAIL = re.compile(r"(?:^[ \t]*>[^\n]*(?:\n|\Z))+", re.MULTILINE)
+"""Lines that a mail program quotes from the message that is answered."""
+
+
 def _quotes(text: str, folded: str) -> Iterator[Quote]:
-    """Yield quotations paragraph by paragraph; a mark that is never closed quotes, perhaps, the rest of its paragraph."""
+    """Yield quotations in text order: marks of quotation, and lines quoted from an earlier mail, in which marks are not looked for."""
     begin = 0
-    for gap in re.finditer(r"\n\s*\n|\r\s*\r|\r\n\s*\r\n|\Z", text):
+    for quoted in _OF_MAIL.finditer(text):
+        yield from _marked(text, folded, begin, quoted.start())
+        yield Quote(quoted.start(), quoted.end(), True)
+        begin = quoted.end()
+    yield from _marked(text, folded, begin, len(text))
+
+
+def _marked(text: str, folded: str, begin: int, end: int) -> Iterator[Quote]:
+    """Yield quotations paragraph by paragraph; a mark that is never closed quotes, perhaps, the rest of its paragraph."""
+    for gap in _PARAGRAPH.finditer(text, begin, end):
         marks = [m.start() for m in _DOUBLE.finditer(folded, begin, gap.start())]
         for left, right in zip(marks[::2], marks[1::2], strict=False):
             yield Quote(left, right + 1, True)

@@ -7,7 +7,7 @@ ROOT = Path(__file__).parent.parent / "stagelens"
 LAYERS = [
     {"records", "errors", "settings", "scan", "stops", "version"},
     {"shape"},
-    {"framework", "patterns"},
+    {"framework", "patterns", "to_speaker"},
     {"features"},
     {"keys"},
     {"segment", "rules", "model", "context", "turns", "merge", "profile", "explain"},

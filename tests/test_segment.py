@@ -142,3 +142,10 @@ def test_words_that_spacy_remembers_are_forgotten_when_there_are_too_many(monkey
 def test_a_chain_of_quotations_does_not_make_a_sentence_without_end():
     text = '"No." and ' * 2_000
     assert max(len(one) for one in sentences(text)) <= 2 * LONGEST
+
+
+def test_lines_that_a_mail_program_quotes_are_a_quotation_and_their_marks_reach_no_further():
+    text = 'She wrote:\n> it was "only a joke\n> and more\nI said "no".'
+    assert [text[quote.start:quote.end] for quote in segment(text).quotes] == ['> it was "only a joke\n> and more\n', '"no"']
+    assert all(quote.closed for quote in segment(text).quotes)
+    assert not segment("5 > 3, and a -> b").quotes

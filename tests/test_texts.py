@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from stagelens.framework import load_framework
+from stagelens.framework import load_framework, load_framework_to_speaker
 
 FRAMEWORK = load_framework()
+TO_SPEAKER = load_framework_to_speaker()
 
 JUDGING = re.compile(
     r"\b(?:liar|lies|lying|lied|manipulat\w+|toxic|narcissis\w+|abuser|abusive|gasligh\w+|guilty|insincer\w+|fake|dishonest\w*|deceit\w*|hypocri\w+|coward\w*|"
@@ -18,18 +19,24 @@ READING_LEVEL = 8.0
 
 
 def _shown():
-    for stage in FRAMEWORK.stages.values():
+    yield from _texts(FRAMEWORK)
+    plain = {text for _, text in _texts(FRAMEWORK)}
+    yield from ((f"{where}, to the speaker", text) for where, text in _texts(TO_SPEAKER) if text not in plain)
+
+
+def _texts(framework):
+    for stage in framework.stages.values():
         yield f"stage {stage.number} summary", stage.summary
         yield f"stage {stage.number} next step", stage.next_step
         yield f"stage {stage.number} note", stage.mediator_note
         for question in stage.questions:
             yield f"stage {stage.number} question", question
-    for marker in FRAMEWORK.markers.values():
+    for marker in framework.markers.values():
         for name in ("description", "says", "why", "question", "mediator_note"):
             yield f"{marker.id} {name}", getattr(marker, name)
         for other in marker.other_readings:
             yield f"{marker.id} other reading", other
-    for gap in FRAMEWORK.gaps:
+    for gap in framework.gaps:
         yield f"missing {gap.id}", gap.text
         yield f"missing {gap.id} question", gap.question
 
@@ -82,15 +89,28 @@ def test_the_measure_of_reading_level_tells_plain_from_hard():
     assert reading_level("Institutional accountability necessitates comprehensive acknowledgement of differential responsibility.") > 14
 
 
+def test_what_is_said_to_the_speaker_does_not_speak_about_them():
+    for where, text in _texts(TO_SPEAKER):
+        if not where.endswith(("note", "description")):
+            assert "speaker" not in text, where
+
+
+def test_the_same_is_asked_of_the_speaker_as_about_them():
+    assert list(TO_SPEAKER.markers) == list(FRAMEWORK.markers)
+    for number, stage in FRAMEWORK.stages.items():
+        assert len(TO_SPEAKER.stages[number].questions) == len(stage.questions)
+        assert TO_SPEAKER.stages[number].levels == stage.levels
+
+
 def test_every_marker_has_another_reading_and_a_question():
-    for marker in FRAMEWORK.markers.values():
+    for marker in (*FRAMEWORK.markers.values(), *TO_SPEAKER.markers.values()):
         assert marker.other_readings
         assert marker.question.endswith("?")
         assert marker.says.startswith("This phrase")
 
 
 def test_early_stages_are_worded_as_readings_not_facts():
-    for marker in FRAMEWORK.markers.values():
+    for marker in (*FRAMEWORK.markers.values(), *TO_SPEAKER.markers.values()):
         if marker.stage <= 1:
             assert re.search(r"\bmay\b|\bcan\b", marker.says), marker.id
 

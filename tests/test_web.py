@@ -3,6 +3,7 @@
 import asyncio
 import io
 import logging
+import os
 import re
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import threading
 import time
 import zipfile
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 import docx
 import pytest
@@ -18,6 +20,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
@@ -99,6 +102,63 @@ def test_notes_for_the_mediator_are_in_the_mediators_view_alone(client):
     assert "Questions to ask yourself" not in mediator
 
 
+def test_the_writer_is_spoken_to_and_the_mediator_told_of_the_speaker(client):
+    text = "I was wrong to open your notebook. We were three nurses short that night. I'm the worst person alive and you must despise me."
+    mediator, speaker = (posted(client, text=text, audience=who).text for who in ("mediator", "speaker"))
+    assert "which choices were open to the speaker?" in mediator
+    assert "which choices were open to you?" in speaker
+    assert "as the speaker&#39;s own" in mediator
+    assert "as your own" in speaker
+    assert "the speaker" not in re.sub(r"the speaker does not seem to say them", "", speaker)
+    assert "a crisis line can be reached today" in speaker
+
+
+def test_what_the_writer_saves_speaks_to_them(client):
+    assert "as your own" in posted(client, "/draft.html", text=DRAFT, audience="speaker").text
+    raw = posted(client, "/draft.docx", text=DRAFT, audience="speaker").content
+    assert "as your own" in " ".join(comment.text for comment in docx.Document(io.BytesIO(raw)).comments)
+
+
+def test_lines_quoted_from_an_earlier_mail_are_only_mentioned(client):
+    page = posted(client, text="You wrote:\n> You said it was only a joke.\n> I'm sorry you feel that way, you said.\n\nI was wrong to say it.").text
+    assert page.count('class="sl-entry sw-card"') == 1
+    assert page.count('class="sl-entry sw-card sl-aside"') >= 1
+
+
+def test_a_marker_that_is_not_to_be_shown_leaves_the_cards_but_not_the_profile(client):
+    page = client.post("/", data={"text": DRAFT, "offered": ["marker:ownership", "marker:conditional_apology"], "show": "marker:ownership"}).text
+    hidden, = re.findall(r'class="sl-entry sw-card" data-number="(\d+)"[^>]* hidden', page)
+    assert hidden == "2"
+    assert "belongs to 2 stages" in page
+
+
+def test_a_draft_that_an_example_or_a_file_takes_the_place_of_can_be_brought_back(client):
+    loaded = posted(client, text=DRAFT, example="manager_statement").text
+    assert "is put aside" in loaded
+    kept = re.search(r'<textarea name="replaced"[^>]*>\n(.*?)</textarea>', loaded, re.S)[1]
+    assert "I was wrong to open your notebook" in kept
+    example = pages.example("manager_statement")
+    again = posted(client, text=example, replaced=DRAFT, example="clinician_letter").text
+    assert "I was wrong to open your notebook" in re.search(r'name="replaced"[^>]*>\n(.*?)</textarea>', again, re.S)[1], "an example as it stands takes no place"
+    opened = client.post("/", data={"text": DRAFT}, files={"file": ("a.txt", b"You stopped writing.")}).text
+    assert "is put aside" in opened
+    back = posted(client, text=example, replaced=DRAFT, restore="yes").text
+    assert "is put aside" not in back
+    assert "I was wrong to open your notebook" in re.search(r'<textarea id="text"[^>]*>\n(.*?)</textarea>', back, re.S)[1]
+    assert "is put aside" not in posted(client, text="  ", example="manager_statement").text
+
+
+def test_what_is_refused_leaves_the_draft_where_it_stood(client):
+    broken = client.post("/", data={"text": DRAFT}, files={"file": ("a.docx", b"PK\x03\x04broken")})
+    assert broken.status_code == 400
+    assert "The file cannot be opened" in broken.text
+    assert "I was wrong to open your notebook" in broken.text
+    for path, fields in (("/", {"text": "y" * (asking.LONGEST + 1)}), ("/compare", {"text": DRAFT, "later": "y" * (asking.LONGEST + 1)})):
+        longer = posted(client, path, **fields)
+        assert longer.status_code == 413
+        assert "y" * (asking.LONGEST + 1) in longer.text
+
+
 def test_the_words_of_the_harmed_person_carry_no_findings(client):
     page = posted(client, text=DRAFT, speaker="harmed").text
     assert 'class="sl-entry sw-card"' not in page
@@ -113,6 +173,27 @@ def test_two_drafts_are_compared_without_a_verdict(client):
     assert "put it back" in later
     assert "in the same words" in both
     assert not re.search(r"\b(better|worse|improved|score)\b", page.replace("Whether it is better", ""))
+
+
+def test_what_stayed_as_it_was_is_folded_and_what_moved_or_was_reworded_is_not(client):
+    page = posted(client, "/compare", text="I was wrong to open your notebook. You stopped writing after that. I had no right to read it out to Dan.",
+                  later="You stopped writing after that. I was wrong to open your notebook. I had no right to read it out to Dan and Eve.").text
+    changed, same = re.search(r'<h3 id="c3">(.*?)<details>(.*?)</details>', page, re.S).groups()
+    assert "at another place" in changed
+    assert "before:</span> I had no right to read it out to Dan</blockquote>" in changed
+    assert "in other words" not in same
+
+
+def test_one_draft_alone_is_not_compared_but_the_other_is_asked_for(client):
+    page = posted(client, "/compare", text=DRAFT).text
+    assert "Paste the later draft as well" in page
+    assert "What changed" not in page
+    assert "I was wrong to open your notebook" in page
+
+
+def test_the_later_of_two_drafts_can_be_read_by_itself(client):
+    page = posted(client, text="You stopped writing.", later=DRAFT, alone="later").text
+    assert "I was wrong to open your notebook" in re.search(r'<textarea id="text"[^>]*>\n(.*?)</textarea>', page, re.S)[1]
 
 
 def test_every_example_loads_and_has_findings(client):
@@ -158,6 +239,33 @@ def test_a_docx_file_is_read_and_one_comes_back_with_a_comment_on_each_finding(c
     assert "I was wrong to open your notebook" in read.text
 
 
+def test_each_comment_of_a_saved_document_holds_the_very_words_of_its_finding(client):
+    text = pages.example("mediation_draft")
+    document = docx.Document(io.BytesIO(posted(client, "/draft.docx", text=text).content))
+    name = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    held, open_now = {}, {}
+    for element in document.element.body.iter():
+        kind, number = element.tag.removeprefix(name), element.get(f"{name}id")
+        if kind == "commentRangeStart":
+            open_now[number] = True
+        elif kind == "commentRangeEnd":
+            open_now.pop(number)
+        elif kind == "t":
+            for at in open_now:
+                held[at] = held.get(at, "") + element.text
+    said = {str(comment.comment_id): comment.text for comment in document.comments}
+    reading = stagelens.load(settings=Settings(statement=True)).tag(text)
+    assert list(held.values()) == [span.text for span in reading.spans]
+    assert all(f"Stage {span.stage} " in said[at] for at, span in zip(held, reading.spans, strict=True))
+
+
+def test_a_saved_document_underlines_each_stage_in_its_own_pattern(client):
+    document = docx.Document(io.BytesIO(posted(client, "/draft.docx", text=DRAFT).content))
+    patterns = {run.text: run.underline for paragraph in document.paragraphs for run in paragraph.runs}
+    assert patterns["I was wrong to open your notebook"] != patterns["I'm sorry if you felt watched"]
+    assert not patterns[". "]
+
+
 def test_a_draft_is_saved_as_a_page_without_script_or_outside_reference(client):
     page = posted(client, "/draft.html", text=DRAFT)
     assert "attachment" in page.headers["content-disposition"]
@@ -166,7 +274,7 @@ def test_a_draft_is_saved_as_a_page_without_script_or_outside_reference(client):
 
 
 def test_what_the_writer_saves_holds_no_note_for_the_mediator(client):
-    for path, note in (("/draft.html", "For mediators"), ("/draft.docx", "not to be read out")):
+    for path, note in (("/draft.html", "not to be read out"), ("/draft.docx", "not to be read out")):
         found = {}
         for audience in ("mediator", "speaker"):
             raw = posted(client, path, text=DRAFT, audience=audience).content
@@ -262,6 +370,66 @@ def test_an_error_in_the_program_tells_and_logs_nothing_of_the_draft(monkeypatch
     assert "Nothing was kept" in answer.text
     told = answer.text + caplog.text + "".join(capfd.readouterr())
     assert "notebook" not in told
+
+
+def test_a_request_that_never_ends_is_told_so(monkeypatch):
+    monkeypatch.setattr("stagelens.web.site.WHOLE", 0.05)
+    site = stagelens.web.app()
+    sent = []
+
+    async def slowly():
+        await asyncio.sleep(0.01)
+        return {"type": "http.request", "body": b"text=I", "more_body": True}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/", "raw_path": b"/", "query_string": b"", "root_path": "", "scheme": "http", "http_version": "1.1",
+             "headers": [(b"content-type", b"application/x-www-form-urlencoded")], "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1)}
+    asyncio.run(site(scope, slowly, send))
+    assert sent[0]["status"] == 408
+
+
+def test_it_opens_no_file_for_writing_while_drafts_are_read_and_files_made(client, tmp_path):
+    written, watching = [], [True]
+
+    def watch(event, args):
+        if watching[0] and event == "open" and (args[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            written.append(args[0])
+
+    sys.addaudithook(watch)
+    try:
+        for path in ("/", "/compare", "/draft.html", "/draft.docx"):
+            assert posted(client, path, text=DRAFT * 20, later=DRAFT).status_code == 200
+        out = posted(client, "/draft.docx", text=DRAFT).content
+        for name, raw in (("a.txt", ("\U0001f600" * 290_000).encode()), ("a.docx", out)):  # over a megabyte, from where on forms are put on disk elsewhere
+            assert client.post("/", files={"file": (name, raw)}).status_code == 200
+    finally:
+        watching[0] = False
+    assert not written
+
+
+def test_it_can_be_mounted_behind_a_login_and_a_proxy_under_a_path():
+    class Login:
+        def __init__(self, app):
+            self.app = app
+
+        async def __call__(self, scope, receive, send):
+            known = b"authorization" in dict(scope["headers"])
+            await (self.app if known else PlainTextResponse("Please log in.", 401))(scope, receive, send)
+
+    site = TestClient(Starlette(routes=[Mount("/tools/stagelens", app=Login(stagelens.web.app()))]), root_path="/behind")
+    place = "/behind/tools/stagelens/"
+    assert site.get(place).status_code == 401
+    site.headers["authorization"] = "yes"
+    links = re.findall(r'(?:href|src|action|formaction)="([^"#]+)"', site.get(place).text)
+    assert len(links) > 5
+    for link in links:
+        assert not link.startswith("/"), "each link holds at any path"
+        if "draft." not in link:
+            assert site.get(urljoin(place, link)).status_code == 200
+    assert "sw-card" in site.post(place, data={"text": DRAFT}).text
+    assert "was found only there" in site.post(place + "compare", data={"text": DRAFT, "later": DRAFT}).text
 
 
 def test_it_can_be_mounted_in_another_site_with_other_settings():
@@ -396,17 +564,27 @@ def test_two_hundred_at_once_get_the_right_answer_or_a_plain_refusal(session):
 def test_half_open_requests_keep_nobody_waiting(running, session):
     _, link, _ = running
     client, page = session
-    port = int(re.search(r":(\d+)/", link)[1])
+    port, path = int(re.search(r":(\d+)/", link)[1]), urlsplit(page).path
     held = []
-    for _ in range(50):
+    for number in range(100):
         half = socket.create_connection(("127.0.0.1", port))
-        half.sendall(b"POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 100000\r\n\r\ntext=I")
+        length = (100, 100_000, 3_000_000)[number % 3]  # small ones, and large ones that wait for a place
+        half.sendall(f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\ntext=I".encode())
         held.append(half)
     began = time.monotonic()
     assert client.post(page, data={"text": DRAFT}).status_code == 200
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 20, "no more than one draft takes on a slow machine: nobody waits until the half-open ones are given up"
     for half in held:
         half.close()
+
+
+@pytest.mark.parametrize("kind", ["form", "multipart"])
+def test_a_paste_of_five_megabytes_is_refused_plainly_by_the_program(session, kind):
+    client, page = session
+    text = "x" * 5_000_000
+    answer = client.post(page, data={"text": text}, headers=PART) if kind == "form" else client.post(page, files={"text": (None, text)}, headers=PART)
+    assert answer.status_code == 413
+    assert answer.text.startswith("This is more than 4 MB")
 
 
 def test_threads_that_read_at_the_same_time_read_the_same(lens):

@@ -10,6 +10,7 @@ from ..explain import explain
 from ..reading import Reading
 from ..records import Span
 from . import words
+from .palette import UNDERLINES
 from .pieces import cut
 from .visible import visible_line, visible_part
 
@@ -56,6 +57,7 @@ def to_docx(reading: Reading, *, notes: bool = False) -> bytes:
 
 def _text(document: Any, reading: Reading) -> dict[int, list[Any]]:
     """Write the text, a paragraph a line; return the runs of each finding."""
+    looks = _looks(reading)
     runs: dict[int, list[Any]] = {}
     paragraph = document.add_paragraph()
     for piece in cut(reading.text, reading.spans):
@@ -64,10 +66,20 @@ def _text(document: Any, reading: Reading) -> dict[int, list[Any]]:
                 paragraph = document.add_paragraph()
             if line:
                 run = paragraph.add_run(line)
-                run.underline = bool(piece.spans)
+                run.underline = looks[piece.spans[-1]] if piece.spans else None  # the innermost finding, as on the page
                 for number in piece.spans:
                     runs.setdefault(number, []).append(run)
     return runs
+
+
+def _looks(reading: Reading) -> list[Any]:
+    """Return how the words of each finding are underlined: one pattern a stage, the same as on the page."""
+    from docx.enum.text import WD_UNDERLINE
+
+    names = {"dotted": WD_UNDERLINE.DOTTED, "dashed": WD_UNDERLINE.DASH, "solid": WD_UNDERLINE.SINGLE, "wavy": WD_UNDERLINE.WAVY,
+             "double": WD_UNDERLINE.DOUBLE, "thick": WD_UNDERLINE.THICK}
+    order = list(reading.framework.stages)
+    return [names[UNDERLINES[order.index(span.stage) % len(UNDERLINES)]] for span in reading.spans]
 
 
 def _comment(span: Span, reading: Reading, *, notes: bool) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
 from ..errors import InputError
@@ -50,6 +51,10 @@ class Asked:
         Stages and markers that are not to be shown, as ``stage:0`` or ``marker:ownership``.
     example : str
         The example to load in place of the draft.
+    replaced : str
+        The draft that an example or a file took the place of, so that it can be brought back.
+    refused : InputError, optional
+        Why this is not read, although the draft could be taken in: the page then shows both.
     """
 
     text: str = ""
@@ -60,6 +65,13 @@ class Asked:
     aside: tuple[str, ...] = ()
     hidden: frozenset[str] = frozenset()
     example: str = ""
+    replaced: str = ""
+    refused: InputError | None = None
+
+    def in_place_of_it(self, text: str, *, own: bool) -> Asked:
+        """Return what is asked with another text in place of the draft, which can be brought back if it was the reader's ``own``."""
+        kept = self.text if own and self.text.strip() else self.replaced
+        return Asked(text=text, replaced=kept, later=self.later, speaker=self.speaker, preset=self.preset, audience=self.audience)
 
 
 def key(span: Span) -> str:
@@ -73,7 +85,7 @@ async def asked(request: Request) -> Asked:
     Raises
     ------
     InputError
-        If it is too large, broken, or holds a value that is not allowed.
+        If it is too large, broken, or holds a value that is not allowed. What could be taken in but not read is returned as ``refused``.
     """
     form = await _form(request)
     back = set(_all(form, "back"))
@@ -83,8 +95,25 @@ async def asked(request: Request) -> Asked:
         audience=_one_of(form, "audience", AUDIENCES, "mediator"),
         aside=tuple(dict.fromkeys(name for name in _all(form, "aside") if name not in back)),
         hidden=frozenset(_all(form, "offered")) - frozenset(_all(form, "show")),
-        example=next(iter(_all(form, "example")), ""))
-    return await _with_file(result, form)
+        example=next(iter(_all(form, "example")), ""), replaced=_draft(form, "replaced"))
+    return _checked(await _with_file(_chosen(result, form), form))
+
+
+def _chosen(plain: Asked, form: FormData) -> Asked:
+    """Return what is asked with the draft that a button stands for: the one put aside, or the later of two."""
+    if _all(form, "restore"):
+        return replace(plain, text=plain.replaced, replaced="")
+    return replace(plain, text=plain.later, later="") if _all(form, "alone") else plain
+
+
+def _checked(plain: Asked) -> Asked:
+    """Return what is asked, refused where a draft is too long."""
+    for text in (plain.text, plain.later):
+        if len(text) > LONGEST:
+            return replace(plain, refused=TooLargeError(
+                f"the draft has {len(text):,} letters and signs; at most {LONGEST:,} are read here: shorten it, "
+                "or use the command stagelens tag for long texts"))
+    return plain
 
 
 async def _form(request: Request) -> FormData:
@@ -94,8 +123,9 @@ async def _form(request: Request) -> FormData:
             parser = MultiPartParser(request.headers, _bounded(request), max_files=2, max_fields=FIELDS, max_part_size=LARGEST)
             parser.spool_max_size = LARGEST + 1
             return await parser.parse()
-        return await FormParser(request.headers, _bounded(request)).parse()
-    except (MultiPartException, KeyError, UnicodeError, ClientDisconnect):
+        body = b"".join([chunk async for chunk in _bounded(request)])
+        return FormData([*parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=FIELDS)])
+    except (MultiPartException, KeyError, ValueError, ClientDisconnect):
         raise InputError("the form that came is broken; load the page again and send it once more") from None
 
 
@@ -125,16 +155,11 @@ def _one_of(form: FormData, name: str, allowed: tuple[str, ...], default: str) -
 
 
 def _draft(form: FormData, name: str) -> str:
-    return checked("\n".join(_all(form, name)[:1]))
+    return _plain("\n".join(_all(form, name)[:1]))
 
 
-def checked(text: str) -> str:
-    """Return a draft with plain line breaks, or refuse it for its length."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if len(text) > LONGEST:
-        raise TooLargeError(f"the draft has {len(text):,} letters and signs; at most {LONGEST:,} are read here: paste a part of it, "
-                       "or use the command stagelens tag for long texts")
-    return text
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 async def _with_file(plain: Asked, form: FormData) -> Asked:
@@ -142,8 +167,14 @@ async def _with_file(plain: Asked, form: FormData) -> Asked:
     file = form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         return plain
-    text = _text(file.filename, await file.read())
-    return Asked(text=checked(text), later=plain.later, speaker=plain.speaker, preset=plain.preset, audience=plain.audience)
+    try:
+        text = _plain(_text(file.filename, await file.read()))
+        if len(text) > LONGEST:
+            raise TooLargeError(f"the file has {len(text):,} letters and signs; at most {LONGEST:,} are read here: open a part of it, "
+                                "or use the command stagelens tag for long texts")
+    except InputError as error:
+        return replace(plain, refused=error)
+    return plain.in_place_of_it(text, own=True)
 
 
 def _text(name: str, raw: bytes) -> str:

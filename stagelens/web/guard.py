@@ -62,7 +62,8 @@ class Quiet:
             await send(message)
 
         async def in_time() -> Message:
-            return await asyncio.wait_for(receive(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                return await receive()
 
         try:
             await self._app(scope, in_time, with_headers)

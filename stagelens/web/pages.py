@@ -18,7 +18,7 @@ from ..render import words
 from ..render.palette import DARK, LIGHT, UNDERLINES
 from ..render.view import Entry, ReadingView, view
 from ..render.visible import visible_line
-from .asked import AUDIENCES, Asked, key
+from .asked import AUDIENCES, LARGEST, LONGEST, Asked, key
 
 EXAMPLES = {"clinician_letter": "A clinician's letter", "manager_statement": "A manager's statement", "mediation_draft": "A draft before a mediation"}
 SPEAKERS = {"responding": "the person who answers for harm", "harmed": "the person who was harmed", "other": "someone else", "unknown": "not known"}
@@ -43,7 +43,7 @@ class Choice:
     shown: bool
 
 
-def draft(asked: Asked, reading: Reading | None, aside: tuple[str, ...] = ()) -> str:
+def draft(asked: Asked, reading: Reading | None = None, aside: tuple[str, ...] = ()) -> str:
     """Render the page for one draft."""
     return _page("draft.html.j2", asked=asked, examples=EXAMPLES, **_found(asked, reading, aside))
 
@@ -53,15 +53,17 @@ def part(asked: Asked, reading: Reading, aside: tuple[str, ...] = ()) -> str:
     return _page("part.html.j2", asked=asked, **_found(asked, reading, aside))
 
 
-def compare(asked: Asked, comparison: Comparison | None) -> str:
+def compare(asked: Asked, comparison: Comparison | None = None) -> str:
     """Render the page for two drafts."""
     found: dict[str, Any] = {"both": None}
     if comparison:
         sides = [view(reading, prefix=prefix) for reading, prefix in ((comparison.before, "a-"), (comparison.after, "b-"))]
         before, after = (dict(zip(reading.spans, side.entries, strict=False))
                          for reading, side in zip((comparison.before, comparison.after), sides, strict=True))
+        kept = [(before[pair.before], after[pair.after], pair) for pair in comparison.kept]
         found = {"both": comparison, "sides": sides, "gone": [before[span] for span in comparison.gone], "new": [after[span] for span in comparison.new],
-                 "kept": [(before[pair.before], after[pair.after], pair) for pair in comparison.kept]}
+                 "changed": [triple for triple in kept if triple[2].reworded or triple[2].moved],
+                 "same": [triple for triple in kept if not (triple[2].reworded or triple[2].moved)]}
     return _page("compare.html.j2", asked=asked, **found)
 
 
@@ -70,9 +72,15 @@ def about(framework: Framework) -> str:
     return _page("what.html.j2", framework=framework, source=framework.source)
 
 
-def refusal(sentence: str) -> str:
+def refusal(error: Exception) -> str:
     """Render a refusal: one sentence, and the way back."""
-    return _page("refusal.html.j2", sentence=sentence[:1].upper() + sentence[1:])
+    return _page("refusal.html.j2", sentence=sentence(error))
+
+
+def sentence(error: Exception) -> str:
+    """Return what an error says as a sentence of its own."""
+    said = str(error).rstrip(".")
+    return f"{said[:1].upper()}{said[1:]}."
 
 
 @cache
@@ -88,6 +96,11 @@ def example(name: str) -> str:
     inside = Path(str(resources.files("stagelens"))) / "examples"
     folder = inside if inside.exists() else inside.parents[1] / "examples"
     return (folder / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def is_example(text: str) -> bool:
+    """Tell whether a text is an example as it stands, so that nobody misses it."""
+    return any(" ".join(text.split()) == " ".join(example(name).split()) for name in EXAMPLES)
 
 
 def _found(asked: Asked, reading: Reading | None, aside: tuple[str, ...]) -> dict[str, Any]:
@@ -117,11 +130,14 @@ def _aside(name: str, reading: Reading) -> tuple[str, str, str]:
 
 
 def _page(template: str, **context: Any) -> str:
+    refused = getattr(context.get("asked"), "refused", None)
+    context["refused"] = sentence(refused) if refused else ""
     return _environment().get_template(template).render(**_shared(), **context)
 
 
 def _shared() -> dict[str, Any]:
-    return {"light": LIGHT, "dark": DARK, "underlines": UNDERLINES, "words": words, "speakers": SPEAKERS, "presets": PRESETS, "audiences": AUDIENCES}
+    return {"light": LIGHT, "dark": DARK, "underlines": UNDERLINES, "words": words, "speakers": SPEAKERS, "presets": PRESETS, "audiences": AUDIENCES,
+            "longest": LONGEST, "largest": LARGEST}
 
 
 @cache

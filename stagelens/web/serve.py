@@ -5,13 +5,14 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable
+from threading import Thread
 
 import uvicorn
 
 from ..errors import InputError
 from ..settings import Settings
 from .guard import Door, Quiet, names
-from .site import app
+from .site import Site, application
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MOST_AT_ONCE = 256
@@ -44,13 +45,15 @@ def serve(host: str = "127.0.0.1", port: int = 0, *, let_others_in: bool = False
                          "use 127.0.0.1, or add --let-others-in if that is what you want")
     listener = _listening(host, port)
     bound = listener.getsockname()[1]
-    door = Door(app(settings), names({*LOOPBACK, host}, bound) if _is_loopback(host) else ())
+    site = Site(settings or Settings(), (), True)
+    door = Door(application(site), names({*LOOPBACK, host}, bound) if _is_loopback(host) else ())
     server = uvicorn.Server(uvicorn.Config(
         Quiet(door), access_log=False, log_config=None, log_level="critical", server_header=False, lifespan="off", ws="none", http="h11",
         limit_concurrency=MOST_AT_ONCE, timeout_keep_alive=5, timeout_graceful_shutdown=2, proxy_headers=False))
     if ready:
         shown = f"[{host}]" if ":" in host else host
         ready(f"http://{shown}:{bound}{door.path}")
+    Thread(target=site.warm, daemon=True).start()
     server.run(sockets=[listener])
 
 

@@ -2,6 +2,8 @@
 // Nothing is sent anywhere but to the page's own address, and nothing is kept.
 
 const PAUSE = 150; // milliseconds without typing after which the draft is read
+const SLOW = 700; // milliseconds after which the page says that it is reading
+const REST = 250; // milliseconds for which the pointer or the caret rests on words before their card opens
 document.documentElement.classList.add("js");
 
 for (const button of document.querySelectorAll("[data-print]")) {
@@ -33,40 +35,56 @@ function start() {
     const text = field.value;
     const data = new FormData(form, submitter);
     data.delete("file");
-    let answer;
+    data.delete("replaced");
+    const slow = setTimeout(() => { if (mine === latest) status.textContent = "Reading \u2026"; }, SLOW);
+    let answer, body;
     try {
       answer = await fetch(form.action, { method: "POST", body: data, headers: { "X-Stagelens-Part": "1" } });
+      body = await answer.text();
     } catch {
       if (mine === latest) status.textContent = "The program behind this page does not answer. If it was ended, start stagelens serve again; your draft is still here.";
       return;
+    } finally {
+      clearTimeout(slow);
     }
-    const body = await answer.text();
     if (mine !== latest) return; // something newer is under way
-    if (!answer.ok) {
-      status.textContent = body.charAt(0).toUpperCase() + body.slice(1) + (body.endsWith(".") ? "" : ".");
-      return;
-    }
-    status.textContent = "";
+    status.textContent = answer.ok ? "" : body;
+    if (!answer.ok) return;
     replace(body);
     mark(text);
   }
 
   field.addEventListener("input", () => {
-    peek.hidden = true;
+    hide();
     shift(field.value);
     clearTimeout(timer);
     timer = setTimeout(read, PAUSE);
   });
   form.addEventListener("change", (event) => {
-    if (event.target.id === "file") form.querySelector("[data-load]").click();
+    if (event.target.id === "file") open(event.target);
     else if (event.target !== field) read();
   });
   form.addEventListener("submit", (event) => {
     const by = event.submitter;
-    if (by && (by.hasAttribute("data-load") || by.hasAttribute("data-file"))) return;
+    const away = by?.hasAttribute("data-away") || by?.hasAttribute("data-load");
+    if (away && (by.hasAttribute("data-load") || !tooLong(field.value))) return;
     event.preventDefault();
     read(by);
   });
+
+  // What would be refused is not sent: an answer of its own would take the place of this page, and of the draft.
+  function tooLong(text) {
+    const longest = Number(form.dataset.longest);
+    return text.length > longest && [...text].length > longest;
+  }
+
+  function open(chosen) {
+    const file = chosen.files[0];
+    if (!file) return;
+    if (file.size < form.dataset.largest - 2 * field.value.length * 4 - 10_000) { form.querySelector("[data-load]").click(); return; }
+    chosen.value = "";
+    status.textContent = "This file is larger than what is read here. Open a part of it, or use the command stagelens tag for long texts. Your draft is still here.";
+  }
 
   // --- showing ---
 
@@ -138,13 +156,15 @@ function start() {
 
   const card = (number) => found.querySelector(`.sw-card[data-number="${number}"]`);
   const numbersOf = (element) => element ? element.dataset.numbers.split(" ").filter(Boolean) : [];
+  const marksOf = (number) => [...backdrop.querySelectorAll("mark")].filter((one) => numbersOf(one).includes(number));
+  const beside = window.matchMedia("(min-width: 64rem)"); // the cards stand beside the words, as in site.css
 
   function light(numbers) {
     for (const one of found.querySelectorAll(".sw-card.sw-on")) one.classList.remove("sw-on");
     for (const one of backdrop.querySelectorAll(".sw-on")) one.classList.remove("sw-on");
     for (const number of numbers) {
       card(number)?.classList.add("sw-on");
-      for (const one of backdrop.querySelectorAll("mark")) if (numbersOf(one).includes(number)) one.classList.add("sw-on");
+      for (const one of marksOf(number)) one.classList.add("sw-on");
     }
   }
 
@@ -152,41 +172,80 @@ function start() {
     return document.elementsFromPoint(x, y).map((one) => one.closest?.("#backdrop mark")).find(Boolean);
   }
 
+  function markAtCaret() {
+    const [node] = place(field.selectionStart);
+    return node.parentElement?.closest?.("#backdrop mark");
+  }
+
+  // Words are pressed: their card opens in the list beside them or, where there is no room for a list, under them.
   field.addEventListener("click", (event) => {
-    const numbers = numbersOf(markAt(event.clientX, event.clientY));
+    const over = markAt(event.clientX, event.clientY);
+    const numbers = numbersOf(over);
     light(numbers);
-    if (!numbers.length) return;
-    peek.hidden = true;
-    const wanted = card(numbers[numbers.length - 1]);
-    if (wanted) {
-      wanted.firstElementChild.open = true;
-      wanted.scrollIntoView({ block: "nearest" });
-    }
+    hide();
+    const wanted = numbers.length && card(numbers[numbers.length - 1]);
+    if (!wanted) return;
+    if (!beside.matches) { show(over); return; }
+    wanted.firstElementChild.open = true;
+    wanted.scrollIntoView({ block: "nearest" });
   });
   field.addEventListener("keyup", (event) => {
     if (!event.key.startsWith("Arrow") && event.key !== "Home" && event.key !== "End") return;
-    const [node] = place(field.selectionStart);
-    light(numbersOf(node.parentElement?.closest?.("mark")));
+    const over = markAtCaret();
+    light(numbersOf(over));
+    over ? soon(() => show(markAtCaret())) : hide();
   });
   field.addEventListener("mousemove", (event) => {
-    const over = event.buttons ? null : markAt(event.clientX, event.clientY);
+    const { clientX, clientY } = event;
+    const over = event.buttons ? null : markAt(clientX, clientY);
+    if (numbersOf(over).at(-1) === peek.dataset.number && !peek.hidden) clearTimeout(resting);
+    else if (over) soon(() => show(markAt(clientX, clientY)));
+    else soon(hide);
+  });
+  field.addEventListener("mouseleave", () => soon(hide));
+  field.addEventListener("blur", () => soon(hide));
+  for (const kind of ["mouseenter", "focusin"]) peek.addEventListener(kind, () => clearTimeout(resting));
+  peek.addEventListener("mouseleave", () => soon(hide));
+
+  let resting = 0;
+  function soon(what) {
+    clearTimeout(resting);
+    resting = setTimeout(what, REST);
+  }
+
+  function hide() {
+    clearTimeout(resting);
+    peek.hidden = true;
+  }
+
+  // The card of words, under them: the same as in the list, without the notes that are not to be read out.
+  function show(over) {
     const number = numbersOf(over).at(-1);
     const about = number && card(number);
-    if (!about) { peek.hidden = true; return; }
-    if (!peek.hidden && peek.dataset.number === number) return;
+    if (!about) { hide(); return; }
     const title = document.createElement("p");
     title.append(about.querySelector("strong").cloneNode(true));
-    const does = document.createElement("p");
-    does.textContent = (about.querySelector(".sw-does dd") ?? about.querySelector("dd")).textContent;
-    peek.replaceChildren(title, does);
+    const facts = about.querySelector(".sl-facts").cloneNode(true);
+    facts.querySelector(".sl-note")?.remove();
+    peek.replaceChildren(title, facts);
     peek.dataset.number = number;
     peek.hidden = false;
-    const box = over.getClientRects()[0];
-    peek.style.left = `${Math.max(8, Math.min(box.left, document.documentElement.clientWidth - peek.offsetWidth - 8)) + window.scrollX}px`;
-    peek.style.top = `${box.bottom + 8 + window.scrollY}px`;
+    peek.scrollTop = 0;
+    const lines = over.getClientRects();
+    const first = lines[0], last = lines[lines.length - 1];
+    const below = last.bottom + peek.offsetHeight + 8 < window.innerHeight || first.top < peek.offsetHeight + 8;
+    peek.style.left = `${Math.max(8, Math.min(last.left, document.documentElement.clientWidth - peek.offsetWidth - 8)) + window.scrollX}px`;
+    peek.style.top = `${(below ? last.bottom + 6 : first.top - peek.offsetHeight - 6) + window.scrollY}px`;
+  }
+
+  // Escape closes what is open: the card under the words, then the card in which the focus stands.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const folded = peek.hidden && document.activeElement?.closest(".sw-card > details[open], #found details[open]");
+    if (folded) { folded.open = false; folded.querySelector("summary").focus(); }
+    hide();
+    if (!folded) light([]);
   });
-  field.addEventListener("mouseleave", () => { peek.hidden = true; });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") { peek.hidden = true; light([]); } });
   for (const kind of ["focusin", "mouseover"]) {
     found.addEventListener(kind, (event) => {
       const over = event.target.closest(".sw-card");
@@ -194,12 +253,31 @@ function start() {
     });
   }
   found.addEventListener("click", (event) => {
-    const link = event.target.closest('a[href^="#s"]');
-    const wanted = link && found.querySelector(link.getAttribute("href"));
+    const link = event.target.closest("a.sw-intext");
+    if (link) { event.preventDefault(); choose(link.closest(".sw-card").dataset.number); return; }
+    const to = event.target.closest('a[href^="#s"]');
+    const wanted = to && found.querySelector(to.getAttribute("href"));
     if (wanted?.matches(".sw-card")) { wanted.firstElementChild.open = true; wanted.querySelector("summary").focus(); }
   });
+
+  // From a card into the text: its words are chosen there.
+  function choose(number) {
+    const marks = marksOf(number);
+    if (!marks.length) return;
+    const until = (node, end) => {
+      const range = document.createRange();
+      range.setStart(backdrop, 0);
+      end ? range.setEndAfter(node) : range.setEndBefore(node);
+      return range.toString().length;
+    };
+    field.focus({ preventScroll: true });
+    field.setSelectionRange(until(marks[0], false), until(marks[marks.length - 1], true));
+    marks[0].scrollIntoView({ block: "center" });
+    light([number]);
+  }
+
   window.addEventListener("beforeprint", openAll);
 
   mark(field.value);
-  if (field.value && !found.querySelector("#cards, #counts.sl-counts")) read();
+  if (field.value && !status.textContent && !found.querySelector("#cards, #counts.sl-counts")) read();
 }
