@@ -8,7 +8,7 @@ LAYERS = [
     {"records", "errors", "settings", "scan", "stops", "version"},
     {"shape"},
     {"framework", "patterns", "to_speaker"},
-    {"features"},
+    {"features", "nearby"},
     {"keys"},
     {"segment", "rules", "model", "context", "turns", "merge", "profile", "explain"},
     {"reading"},
