@@ -172,17 +172,21 @@ def _says_something(document: Document, hit: Hit) -> bool:
     return len(document.folded[hit.start:hit.end].split()) >= FEWEST
 
 
-def _supported(found: Sequence[Found], asked: float, settings: Settings) -> list[Found]:
+def _supported(found: list[Found], asked: float, settings: Settings) -> list[Found]:
     """Leave out findings where all that stands nearby does not make it sure enough that an answer to harm is given there at all.
 
     A wording that its pattern calls sure by itself stands. Else each marker found nearby takes away from the doubt, as if they were
     independent (noisy or): one finding must be sure by itself, two or three may be less so.
     """
-    own: dict[int, list[Span]] = {}
-    for one in found:
-        if one.span.use == "own":
-            own.setdefault(one.sentence, []).append(one.span)
-    return [one for one in found if one.span.use != "own" or one.alone >= settings.threshold or _sureness(own, one.sentence) >= asked]
+    while True:
+        own: dict[int, list[Span]] = {}
+        for one in found:
+            if one.span.use == "own":
+                own.setdefault(one.sentence, []).append(one.span)
+        kept = [one for one in found if one.span.use != "own" or one.alone >= settings.threshold or _sureness(own, one.sentence) >= asked]
+        if len(kept) == len(found):
+            return kept
+        found = kept  # what is not shown speaks for nothing
 
 
 def _sureness(own: Mapping[int, Sequence[Span]], sentence: int) -> float:

@@ -15,16 +15,18 @@ from hypothesis import strategies as st
 
 import stagelens
 from stagelens.errors import InputError, ResourceError
-from stagelens.features import clauses
+from stagelens.features import Clause, clauses
 from stagelens.framework import load_framework
 from stagelens.keys import Keys
 from stagelens.lens import _built_in
 from stagelens.merge import merge, together
 from stagelens.model import HEADER, NUMBERS, load_model
+from stagelens.nearby import chance
 from stagelens.records import Joint, Seen
 from stagelens.segment import segment
 from stagelens.settings import Settings
-from stagelens.training.calibrate import calibration, expected_error
+from stagelens.training.calibrate import around_texts, expected_error, second_look
+from stagelens.training.fit import Table
 from stagelens.training.run import train
 
 ROOT = Path(__file__).parent.parent
@@ -80,9 +82,9 @@ def test_presets_ask_less_and_less(model):
     (lambda folder: (folder / NUMBERS).unlink(), "cannot be read"),
     (lambda folder: (folder / NUMBERS).write_bytes(b"PK"), "was changed or damaged"),
     (lambda folder: (folder / HEADER).write_text("{"), "is not valid JSON"),
-    (lambda folder: (folder / HEADER).write_text("[]"), "has format None; this version reads format 1"),
-    (lambda folder: (folder / HEADER).write_text('{"format": 9}'), "has format 9; this version reads format 1"),
-    (lambda folder: (folder / HEADER).write_text('{"format": 1}'), "lacks about, families, features, joint, markers, thresholds"),
+    (lambda folder: (folder / HEADER).write_text("[]"), "has format None; this version reads format 2"),
+    (lambda folder: (folder / HEADER).write_text('{"format": 9}'), "has format 9; this version reads format 2"),
+    (lambda folder: (folder / HEADER).write_text('{"format": 2}'), "lacks about, families, features, joint, markers, thresholds"),
 ])
 def test_a_spoilt_model_is_refused_in_a_sentence(copy, spoil, says):
     spoil(copy)
@@ -221,7 +223,7 @@ def test_the_committed_model_is_what_the_committed_data_gives(tmp_path, model):
     again = load_model(tmp_path / "again", MARKERS)
     assert again.header.features == model.header.features
     assert again.header.about["data_sha256"] == model.header.about["data_sha256"]
-    for name in ("rarity", "weights", "bias", "slope", "shift"):
+    for name in ("rarity", "weights", "bias", "second", "second_bias"):
         np.testing.assert_allclose(getattr(again, name), getattr(model, name), rtol=0, atol=1e-9)
 
 
@@ -236,11 +238,30 @@ def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path):
         train(small(tmp_path / "small.csv"), tmp_path / "file" / "out")
 
 
-def test_calibration_turns_scores_into_frequencies():
+def test_the_second_look_turns_scores_into_frequencies():
     random = np.random.default_rng(1)
-    logits = random.normal(0, 3, (4000, 1))
-    labels = (random.random((4000, 1)) < 1 / (1 + np.exp(-(0.5 * logits - 1)))).astype(np.int8)
-    slope, shift = calibration(logits, labels)
-    chances = 1 / (1 + np.exp(-(logits * slope + shift)))
-    assert expected_error(chances, labels) < 0.03
-    assert expected_error(1 / (1 + np.exp(-logits)), labels) > 0.1
+    scores = random.normal(0, 3, (4000, 1))
+    labels = (random.random((4000, 1)) < chance(0.5 * scores - 1)).astype(np.int8)
+    alone = Table([Clause(0, 0, 1, ()) for _ in scores], labels, np.arange(len(scores)))
+    weights, bias = second_look(alone, scores)
+    assert expected_error(chance(around_texts(alone, scores) @ weights + bias), labels) < 0.03
+    assert expected_error(chance(scores), labels) > 0.1
+
+
+def test_the_second_look_learns_that_one_move_makes_another_likely():
+    random = np.random.default_rng(1)
+    scores = random.normal(-1, 2, (4000, 2))
+    labels = np.zeros((4000, 2), dtype=np.int8)
+    labels[1::2, 0] = scores[::2, 1] > 0  # the first marker stands where the second one was seen in the clause before
+    pairs = Table([Clause(row % 2, 0, 1, ()) for row in range(4000)], labels, np.arange(4000) // 2)
+    weights, bias = second_look(pairs, scores)
+    chances = chance(around_texts(pairs, scores) @ weights + bias)[1::2, 0]
+    assert chances[labels[1::2, 0] == 1].mean() > chances[labels[1::2, 0] == 0].mean() + 0.3
+
+
+def test_a_text_is_read_the_same_in_one_piece_and_in_many(model, monkeypatch):
+    random = np.random.default_rng(1)
+    sentences, scores = np.sort(random.integers(0, 60, 150)), random.normal(-2, 2, (150, len(MARKERS)))
+    whole = model.seen_again(sentences, scores)
+    monkeypatch.setattr("stagelens.model.AT_ONCE", 7)
+    np.testing.assert_allclose(model.seen_again(sentences, scores), whole, atol=1e-12)

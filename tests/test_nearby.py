@@ -1,0 +1,32 @@
+"""The model's second look: what stands around a clause."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stagelens.nearby import LOOKS, around, chance
+
+MARKERS = 3
+SCORES = st.lists(st.tuples(st.integers(0, 6), st.lists(st.integers(-4, 4), min_size=MARKERS, max_size=MARKERS)), max_size=12)
+
+
+def table(rows):
+    sentences = np.array(sorted(number for number, _ in rows), dtype=np.int64)
+    return sentences, np.array([scores for _, scores in rows], dtype=float).reshape(len(rows), MARKERS)
+
+
+@given(SCORES)
+def test_each_clause_is_told_of_itself_its_neighbours_and_the_rest_of_its_sentence(rows):
+    sentences, scores = table(rows)
+    told, own, none = around(sentences, scores), chance(scores), np.zeros(MARKERS)
+    assert told.shape == (len(rows), LOOKS * MARKERS)
+    for i in range(len(rows)):
+        others = [own[j] for j in range(len(rows)) if j != i and sentences[j] == sentences[i]]
+        before, behind = own[i - 1] if i else none, own[i + 1] if i + 1 < len(rows) else none
+        assert told[i] == pytest.approx(np.concatenate([scores[i], own[i], before, behind, np.max(others, axis=0) if others else none]))
+
+
+@given(st.floats(allow_nan=False))
+def test_a_chance_lies_between_nothing_and_one_however_large_the_score(score):
+    assert 0 <= chance(np.array([score]))[0] <= 1
