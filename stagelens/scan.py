@@ -14,10 +14,9 @@ from operator import or_
 
 import re2
 
-from .required import EDGE, SHORTEST, Group, Ways, required
+from .prepared import GROUPS, ways
+from .required import EDGE, SHORTEST, Group
 
-GROUPS = 4
-"""Groups of required words that are asked of an expression, the telling ones first: further ones rule out little more."""
 REMEMBERED = 200_000
 """Words whose expressions are remembered; then all are forgotten, since a corpus has no end."""
 
@@ -25,22 +24,14 @@ _WORD = re.compile(r"\w+", re.A)
 
 
 class AnyOf:
-    """Expressions, and for every word a number whose bits tell which groups of which expressions it belongs to.
+    """Expressions, and for every word a number whose bits tell which groups of which expressions it belongs to."""
 
-    Parameters
-    ----------
-    expressions : sequence of str
-        RE2 expressions.
-    needs : sequence, optional
-        What each expression requires, as `stagelens.required.required` tells it; worked out unless given.
-    """
-
-    def __init__(self, expressions: Sequence[str], needs: Sequence[Ways] | None = None) -> None:
+    def __init__(self, expressions: Sequence[str]) -> None:
         self._expressions = tuple(expressions)
         self._single: dict[int, re2._Regexp] = {}
-        ways = [(number, way) for number, some in enumerate(needs or map(required, expressions)) for way in some]
-        self._of_way = [number for number, _ in ways]
-        self._words = _Words([way for _, way in ways])
+        all_ways = [(number, way) for number, expression in enumerate(expressions) for way in ways(expression)]
+        self._of_way = [number for number, _ in all_ways]
+        self._words = _Words([way for _, way in all_ways])
 
     def which(self, text: str) -> list[int]:
         """Return the numbers of the expressions that occur in a text."""

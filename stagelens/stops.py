@@ -42,6 +42,8 @@ SHORT = frozenset(
 
 _RUN = re.compile(r"(?P<gap>\s*)(?P<run>\S+)")
 _PLAIN_RUN = re.compile(r"(?P<open>[\"(\u201c]*)(?P<word>[A-Za-z0-9](?:[A-Za-z0-9'\u2019]*[a-z0-9])?)(?P<stop>\.|[!?]+)(?P<close>[\")\u201d]*)")
+_LETTER = re.compile("[A-Za-z0-9]")
+_OPENING = re.compile(r"(?P<open>[\"(\u201c]+)[A-Za-z0-9][A-Za-z0-9'\u2019]+[,;:)\"\u201d]*")
 _RUN_TOGETHER = re.compile(r"(?:i|you|he|she|it|we|they|that|this|these|those|there|how|what|when|where|who|why)['\u2019]?(?:d|s|ma?)", re.I)
 """Contractions ("hes"), whose last letter spaCy leaves together with the stop where the apostrophe is missing."""
 _STOP = re.compile(f"[{''.join(map(re.escape, STOPS))}]")
@@ -77,16 +79,24 @@ def _tokens(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 @lru_cache(maxsize=50_000)
 def _parted(run: str) -> tuple[tuple[int, str], ...]:
     """Return the tokens of a run of letters and marks, each with its kind; of a plain word its first alone, since only that may begin a sentence."""
+    if not _STOP.search(run):
+        return _without_stop(run)
     plain = _PLAIN_RUN.fullmatch(run)
     if plain is None or plain["stop"] == "." and (len(plain["word"]) == 1 or plain["word"] in SHORT or _RUN_TOGETHER.fullmatch(plain["word"])):
-        return _by_spacy(run)
+        return ((0, PLAIN),) if run[:-1] in SHORT and run[-1] == "." else _by_spacy(run)
     opened, word, stop, closed = (range(*plain.span(part)) for part in ("open", "word", "stop", "close"))
     return (*((at, MARK) for at in opened), (word[0], PLAIN), *((at, STOP) for at in stop), *((at, MARK) for at in closed))
 
 
-def _by_spacy(run: str) -> tuple[tuple[int, str], ...]:
-    if run[:-1] in SHORT and run[-1] == ".":
+def _without_stop(run: str) -> tuple[tuple[int, str], ...]:
+    """Return the tokens of a run that ends no sentence, up to the first that may begin one."""
+    if _LETTER.match(run):
         return ((0, PLAIN),)
+    opening = _OPENING.fullmatch(run)
+    return (*((at, MARK) for at in range(opening.end("open"))), (opening.end("open"), PLAIN)) if opening else _by_spacy(run)
+
+
+def _by_spacy(run: str) -> tuple[tuple[int, str], ...]:
     language = _language()
     tokens = language.make_doc(_SURROGATE.sub("\ufffd", run))  # spaCy cannot encode lone surrogates
     if len(language.vocab) > MOST:
