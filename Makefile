@@ -43,7 +43,7 @@ lint: .venv/installed-dev
 	$(BIN)/mypy
 
 resources: .venv/installed
-	$(BIN)/python -m stagelens.prepared
+	$(BIN)/python -c 'from stagelens.prepared import main; main()'
 
 docs: .venv/installed
 	$(BIN)/python -m sphinx -W --keep-going -q -b html -d build/doctrees docs build/html

@@ -82,7 +82,3 @@ def main() -> None:
     expressions = [pattern.expression for pattern in load_patterns(load_framework().markers)] + [*load_context().expressions]
     content = prepare(((raw, tomllib.loads(raw.decode())) for raw in raws), expressions)
     (folder / NAME).write_text(content, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
-"""The words that an expression cannot do without, worked out from how it is written.
+r"""The words that an expression cannot do without, worked out from how it is written.
 
-An expression such as ``\\b(?:i am|we are) (?:very )?sorry`` matches no text that lacks "sorry", or both "i" and "we". `required`
+An expression such as ``\b(?:i am|we are) (?:very )?sorry`` matches no text that lacks "sorry", or both "i" and "we". `required`
 returns such groups: of each group, one word at least stands in every text that matches. It reads the part of RE2's language that
 patterns are written in; of anything else it says nothing, and an expression without groups is simply always tried.
 
@@ -36,17 +36,18 @@ _MEMBER = re.compile(r"\\x[0-9a-fA-F]{2}|\\.|.", re.S)
 _WORD = re.compile(r"\w", re.A)
 _MARKS = re.compile(r"\W+", re.A)
 _EDGES = re.compile(r"\|+")
-_COMMON = {word: 0.1 / (rank + 2) for rank, word in enumerate(
-    "the of and to a in i you that it is was for s on be t with as he have not at they my we this but me are or what so if her had from all your do she "
-    "one there an his when no can were who will about up out by would them time just which their know some like been has our get more him its don him then "
-    "than now could think did us how go well only see am here want any because very over other people into right good really re said two ve say should "
-    "these make much ll way too even back thing things where why going got come m after most something work never through those being first day down new "
-    "off take made every long own still old before".split())}
+_FREQUENT = (
+    "the of and to a in i you that it is was for s on be t with as he have not at they my we this but me are or what so if her had from all your "
+    "do she one there an his when no can were who will about up out by would them time just which their know some like been has our get more him "
+    "its don him then than now could think did us how go well only see am here want any because very over other people into right good really re "
+    "said two ve say should these make much ll way too even back thing things where why going got come m after most something work never through "
+    "those being first day down new off take made every long own still old before")
+_COMMON = {word: 0.1 / (rank + 2) for rank, word in enumerate(_FREQUENT.split())}
 """The most frequent words of English with the share of all words that their rank makes likely (Zipf)."""
 _NONE: frozenset[str] = frozenset([""])
 
 
-class _Unknown(Exception):
+class _UnknownError(Exception):
     """Something is written that this module does not read."""
 
 
@@ -69,8 +70,8 @@ def required(expression: str) -> Ways:
     The telling groups come first. An alternative without groups can match any text.
     """
     try:
-        return tuple(_telling(_either(tokens, True, True).told()) for tokens in _alternatives(tuple(_TOKEN.findall(expression))))
-    except (_Unknown, IndexError):
+        return tuple(_telling(_either(tokens, False, False).told()) for tokens in _alternatives(tuple(_TOKEN.findall(expression))))
+    except (_UnknownError, IndexError):
         return ((),)
 
 
@@ -123,10 +124,10 @@ def _either(tokens: Tokens, edge: bool, closed: bool) -> _Part:
 
 def _bars(tokens: Tokens) -> Iterator[int]:
     depth = 0
-    for at, token in enumerate(tokens):
-        depth += token in OPEN
-        depth -= token == ")"
-        if token == "|" and not depth:
+    for at, mark in enumerate(tokens):
+        depth += mark in OPEN
+        depth -= mark == ")"
+        if mark == "|" and not depth:
             yield at
 
 
@@ -138,7 +139,7 @@ def _row(tokens: Tokens, edge: bool, closed: bool) -> _Part:
         sign = tokens[end] if end < len(tokens) and _SIGN.match(tokens[end]) else ""
         behind = end + bool(sign)
         if behind < len(tokens) and _SIGN.match(tokens[behind]):
-            raise _Unknown
+            raise _UnknownError
         once = sign in ("", "?", "??")
         shut = _is_edge(tokens[behind:behind + 4]) if behind < len(tokens) else closed
         row.add(_repeated(_one(tokens[at:end], once and row.at_edge(), once and shut), sign))
@@ -147,7 +148,7 @@ def _row(tokens: Tokens, edge: bool, closed: bool) -> _Part:
 
 
 def _end(tokens: Tokens, at: int) -> int:
-    """Return where the part ends that begins at a token."""
+    """Return where the part ends that begins at a mark."""
     depth = 0
     while True:
         depth += tokens[at] in OPEN
@@ -161,7 +162,7 @@ def _is_edge(tokens: Tokens) -> bool:
     """Tell whether what follows begins with a mark or the edge of a word."""
     if tokens == ENDING[:4]:
         return True
-    if tokens[0] in OPEN or len(tokens) > 1 and _SIGN.match(tokens[1]):
+    if tokens[0] in OPEN or (len(tokens) > 1 and _SIGN.match(tokens[1])):
         return False
     exact = _one(tokens[:1], False, False).exact
     return exact is not None and all(text.startswith(EDGE) for text in exact)
@@ -169,38 +170,38 @@ def _is_edge(tokens: Tokens) -> bool:
 
 def _one(tokens: Tokens, edge: bool, closed: bool) -> _Part:
     """Read one part: a bracket with what is in it, a class of letters, a letter."""
-    token = tokens[0]
-    if token in OPEN:
+    mark = tokens[0]
+    if mark in OPEN:
         return _either(tokens[1:-1], edge, closed)
-    if token.startswith("(?") or token == ")" or _SIGN.match(token):
-        raise _Unknown
-    return _class(token) if token.startswith("[") else _letter(token)
+    if mark.startswith("(?") or mark == ")" or _SIGN.match(mark):
+        raise _UnknownError
+    return _class(mark) if mark.startswith("[") else _letter(mark)
 
 
-def _letter(token: str) -> _Part:
+def _letter(mark: str) -> _Part:
     """Read one letter, mark, place or kind of letter, or some plain ones."""
-    if token == "." or token in (r"\w", r"\d", r"\S", r"\D"):
+    if mark == "." or mark in (r"\w", r"\d", r"\S", r"\D"):
         return _Part()
-    if token in (r"\b", r"\s", r"\W", "^", "$"):
+    if mark in (r"\b", r"\s", r"\W", "^", "$"):
         return _Part(frozenset([EDGE]))
-    plain = _character(token) if token[0] == "\\" else token
+    plain = _character(mark) if mark[0] == "\\" else mark
     return _Part(frozenset([_MARKS.sub(EDGE, plain)]))
 
 
-def _character(token: str) -> str:
-    if len(token) == 4 and token.startswith(r"\x"):
-        return chr(int(token[2:], 16))
-    if len(token) == 2 and token[0] == "\\":
-        if token[1].isalnum():
-            raise _Unknown
-        return token[1]
-    return token
+def _character(mark: str) -> str:
+    if len(mark) == 4 and mark.startswith(r"\x"):
+        return chr(int(mark[2:], 16))
+    if len(mark) == 2 and mark[0] == "\\":
+        if mark[1].isalnum():
+            raise _UnknownError
+        return mark[1]
+    return mark
 
 
-def _class(token: str) -> _Part:
-    members = _MEMBER.findall(token[1:-1])
+def _class(mark: str) -> _Part:
+    members = _MEMBER.findall(mark[1:-1])
     if "[" in members or not members:
-        raise _Unknown  # perhaps a class with a name
+        raise _UnknownError  # perhaps a class with a name
     if members[0] == "^" or any(member in (r"\w", r"\d", r"\S", r"\D") for member in members) or "-" in members[1:-1]:
         return _Part()
     letters = {EDGE if member in (r"\s", r"\W") or not _WORD.match(_character(member)) else _character(member) for member in members}
@@ -210,7 +211,7 @@ def _class(token: str) -> _Part:
 def _repeated(part: _Part, sign: str) -> _Part:
     if not sign:
         return part
-    least = int(sign[1:].split(",")[0].rstrip("}?")) if sign[0] == "{" else int(sign[0] == "+")
+    least = int(sign[1:].split(",", maxsplit=1)[0].rstrip("}?")) if sign[0] == "{" else int(sign[0] == "+")
     if sign[0] == "?":
         return _Part(part.exact | _NONE) if part.exact is not None else _Part(empty=True, edge=part.edge)
     if part.exact == {EDGE}:

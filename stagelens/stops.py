@@ -35,9 +35,10 @@ STOPS = (
     "\U00011a42\U00011a43\U00011a9b\U00011a9c\U00011c41\U00011c42\U00016a6e\U00016a6f\U00016af5\U00016b37\U00016b38\U00016b44\U0001bc9f\U0001da88")
 """What ends a sentence: spaCy's `Sentencizer.default_punct_chars`, a copy since asking for it takes half a second (a test compares them)."""
 
-SHORT = frozenset(
-    "Adm Ak Ala Apr Ariz Ark Aug Bros Calif Co Colo Conn Corp Dec Del Dr Feb Fla Ga Gen Gov Ia Id Ill Inc Ind Jan Jr Jul Jun Kan Kans Ky La Ltd Mar Mass "
-    "Md Messrs Mich Minn Miss Mo Mont Mr Mrs Ms Mt Neb Nebr Nev Nov Oct Okla Ore Pa Prof Rep Rev Sen Sep Sept St Tenn Va Wash Wis co vs".split())
+_SHORT = (
+    "Adm Ak Ala Apr Ariz Ark Aug Bros Calif Co Colo Conn Corp Dec Del Dr Feb Fla Ga Gen Gov Ia Id Ill Inc Ind Jan Jr Jul Jun Kan Kans Ky La Ltd "
+    "Mar Mass Md Messrs Mich Minn Miss Mo Mont Mr Mrs Ms Mt Neb Nebr Nev Nov Oct Okla Ore Pa Prof Rep Rev Sen Sep Sept St Tenn Va Wash Wis co vs")
+SHORT = frozenset(_SHORT.split())
 """What spaCy takes for a short form with its stop (besides single letters); a copy, compared by the same test."""
 
 _RUN = re.compile(r"(?P<gap>\s*)(?P<run>\S+)")
@@ -48,8 +49,6 @@ _RUN_TOGETHER = re.compile(r"(?:i|you|he|she|it|we|they|that|this|these|those|th
 """Contractions ("hes"), whose last letter spaCy leaves together with the stop where the apostrophe is missing."""
 _STOP = re.compile(f"[{''.join(map(re.escape, STOPS))}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-BACK = 64
-"""Code points looked back at once for where a run begins."""
 
 
 def sentence_starts(text: str, begin: int, finish: int) -> Iterator[int]:
@@ -82,7 +81,7 @@ def _parted(run: str) -> tuple[tuple[int, str], ...]:
     if not _STOP.search(run):
         return _without_stop(run)
     plain = _PLAIN_RUN.fullmatch(run)
-    if plain is None or plain["stop"] == "." and (len(plain["word"]) == 1 or plain["word"] in SHORT or _RUN_TOGETHER.fullmatch(plain["word"])):
+    if plain is None or (plain["stop"] == "." and (len(plain["word"]) == 1 or plain["word"] in SHORT or _RUN_TOGETHER.fullmatch(plain["word"]))):
         return ((0, PLAIN),) if run[:-1] in SHORT and run[-1] == "." else _by_spacy(run)
     opened, word, stop, closed = (range(*plain.span(part)) for part in ("open", "word", "stop", "close"))
     return (*((at, MARK) for at in opened), (word[0], PLAIN), *((at, STOP) for at in stop), *((at, MARK) for at in closed))
@@ -117,6 +116,13 @@ def _next_stop(text: str, at: int, finish: int) -> int:
     if stop is None:
         return finish
     start = stop.start()
-    while start > at and not text[start - 1].isspace():
-        start -= len(text[max(at, start - BACK):start].split()[-1])
-    return start
+    left = max(at, text.rfind(" ", at, start) + 1)
+    piece = text[left:start]  # perhaps with odd spaces in it
+    return left if not piece or piece.isalnum() else _last_run(piece, left)
+
+
+def _last_run(piece: str, left: int) -> int:
+    """Return where the last run of a piece begins, or its end if that is a space."""
+    if piece[-1].isspace():
+        return left + len(piece)
+    return left + len(piece) - len(piece.rsplit(maxsplit=1)[-1])
