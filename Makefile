@@ -2,6 +2,7 @@
 # make test   installs the test extra and runs the whole test suite
 # make screenshots  takes the pictures of the page anew (docs/images/page-*.png)
 # make docs   builds the site into build/html, offline; any warning is an error
+# make resources  prepares the patterns and cues anew, after a change in stagelens/resources (slower to load until then, never wrong)
 # make model  trains the built-in model again from data/annotated_phrases.csv; the same versions give the same bytes
 # make practice  writes the statements of stagelens practise again from the test split of data/annotated_phrases.csv
 # make check  lint, types, the site and tests, as CI runs them
@@ -9,7 +10,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint model practice docs browser screenshots clean
+.PHONY: demo test check lint resources model practice docs browser screenshots clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "stagelens needs Python 3.11 or newer; set PYTHON=python3.11 or the like")'
@@ -40,6 +41,9 @@ screenshots: .venv/installed browser
 lint: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+resources: .venv/installed
+	$(BIN)/python -c 'from stagelens.prepared import main; main()'
 
 docs: .venv/installed
 	$(BIN)/python -m sphinx -W --keep-going -q -b html -d build/doctrees docs build/html

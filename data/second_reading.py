@@ -17,14 +17,17 @@ HERE = Path(__file__).parent
 
 
 def marks(rows: pd.DataFrame, coder: str) -> list[Annotation]:
+    """Return the spans of one reader."""
     return [Annotation(row.id, coder, int(row.start), int(row.end), row.marker) for row in rows.itertuples() if row.marker]
 
 
 def shown(figure: float | None) -> str:
+    """Return a figure with two digits."""
     return "" if figure is None else f"{figure:.2f}"
 
 
 def main() -> None:
+    """Print the table."""
     first, second = (pd.read_csv(HERE / name, keep_default_na=False, dtype=str) for name in ("annotated_phrases.csv", "second_reading.csv"))
     read = frozenset(second.id) & frozenset(first.id)
     first, second = (rows[rows.id.isin(read)] for rows in (first, second))
@@ -32,7 +35,8 @@ def main() -> None:
     print(f"{len(read)} texts\n\n| marker | texts in which either saw it | alpha | 95 % | span F1, overlap | characters |\n|---|---|---|---|---|---|")
     for one in agreement(coding, unit="document").measures:
         label = "all" if one.marker.startswith("all") else f"`{one.marker}`"
-        print(f"| {label} | {one.marked} | {shown(one.alpha)} | {shown(one.alpha_low)} to {shown(one.alpha_high)} | {shown(one.overlap)} | {shown(one.character)} |")
+        interval = f"{shown(one.alpha_low)} to {shown(one.alpha_high)}"
+        print(f"| {label} | {one.marked} | {shown(one.alpha)} | {interval} | {shown(one.overlap)} | {shown(one.character)} |")
 
 
 if __name__ == "__main__":

@@ -51,6 +51,19 @@ RulesOnly = Annotated[bool, typer.Option("--rules-only", help="Leave the trained
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file rather than to the terminal.")]
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from .version import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _all(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Tell the version and end.")] = False) -> None:
+    """Highlight the words that may mark a stage of accountability. It describes wording; it never grades a person."""
+
+
 @app.command()
 def tag(
     files: Annotated[list[str] | None, typer.Argument(help="Text files, or - for standard input.", metavar="[FILE|-]...")] = None,

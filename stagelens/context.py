@@ -53,7 +53,12 @@ class Context:
 
     def __init__(self, cues: Sequence[Cue]) -> None:
         self._cues = tuple(cues)
-        self._any = AnyOf([cue.expression.pattern for cue in cues])
+        self._any = AnyOf(self.expressions)
+
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """What the cues look for, as written for RE2."""
+        return tuple(cue.expression.pattern for cue in self._cues)
 
     def label(self, document: Document, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits, each with its use."""

@@ -198,20 +198,18 @@ class Surroundings:
         yield from (f"r text {marker}" for marker in self._elsewhere if marker not in here)
 
 
-def _of_place(document: Document, number: int, start: int, end: int) -> Iterator[str]:
+def _of_place(document: Document, number: int, start: int, end: int) -> tuple[str, ...]:
     sentence = document.sentences[number]
-    yield "p first" if start == sentence.start else "p later"
-    yield "p last" if end == sentence.end else "p earlier"
-    yield "p alone" if len(sentence.clauses) == 1 else "p among"
-    if document.folded[sentence.end - 1] == "?":
-        yield "p asks"
-    if number == 0:
-        yield "p opens"
-    if number == len(document.sentences) - 1:
-        yield "p closes"
-    lead = document.folded[max(sentence.start, start - 12):start].strip(" ,;")
-    if lead:
-        yield f"p after {lead.split()[-1]}"
+    lead = document.folded[max(sentence.start, start - 12):start].strip(" ,;").split() if start > sentence.start else ()
+    return _place(start == sentence.start, end == sentence.end, len(sentence.clauses) == 1, document.folded[sentence.end - 1] == "?",
+                  number == 0, number == len(document.sentences) - 1, lead[-1] if lead else "")
+
+
+@lru_cache(maxsize=10_000)
+def _place(first: bool, last: bool, alone: bool, asks: bool, opens: bool, closes: bool, lead: str) -> tuple[str, ...]:
+    told = ["p first" if first else "p later", "p last" if last else "p earlier", "p alone" if alone else "p among"]
+    told += [name for name, true in (("p asks", asks), ("p opens", opens), ("p closes", closes)) if true]
+    return (*told, f"p after {lead}") if lead else tuple(told)
 
 
 def _found(places: Places, hits: Sequence[Hit]) -> Mapping[int, set[str]]:

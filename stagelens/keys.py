@@ -7,8 +7,9 @@ holds that the rows are those of the written features.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from threading import Lock
 
 import numpy as np
@@ -64,8 +65,7 @@ class Keys:
         self._rows = np.argsort(keys)
         self._keys = keys[self._rows]
         self._words_of_model, self._strings_of_model = len(self._words), len(self._strings)
-        self._letters: dict[int, list[int]] = {}
-        self._tokens: dict[str, list[int]] = {}
+        self._begin()
 
     def blocks(self, document: Document, hits: Sequence[Hit]) -> Iterator[Block]:
         """Yield the clauses of a text in blocks; ``hits`` are the rules' findings with their use."""
@@ -78,20 +78,21 @@ class Keys:
 
     def _block(self, document: Document, around: Surroundings, first: int, last: int) -> Block:
         said: list[int] = []
-        other: list[int] = []
-        lengths, others = [], []
-        for index in range(first, last):
-            words = self._said(document, *around.places[index][1:])
-            said += [self._words[LEFT], *words, self._words[RIGHT]]
-            lengths.append(len(words) + 2)
-            before = len(other)
-            if "c" in self._families:
-                for word in words:
-                    other += self._letters[word]
-            other += map(self._string, around.strings(index))
-            others.append(len(other) - before)
+        lengths = []
+        left, right, tokens = self._words[LEFT], self._words[RIGHT], self._tokens
+        for _, start, end in around.places[first:last]:
+            before = len(said)
+            said.append(left)
+            for token in forms(document, start, end):
+                said += tokens[token]
+            said.append(right)
+            lengths.append(len(said) - before)
         sentences = np.array([number for number, _, _ in around.places[first:last]])
-        keys = [*self._of_words(np.array(said), np.array(lengths), sentences), _runs(np.array(other, dtype=np.int64), _owners(others), 1) | OTHER]
+        strings = [list(map(self._string, around.strings(index))) for index in range(first, last)]
+        keys = [*self._of_words(np.array(said), np.array(lengths), sentences), _strings(strings)]
+        if "c" in self._families:
+            letters = list(map(self._letters.__getitem__, said))
+            keys.append(_strings(letters, np.repeat(np.arange(len(lengths)), lengths)))
         return self._looked_up(np.sort(np.concatenate(keys)), around.places[first:last])
 
     def _of_words(self, said: Ints, lengths: Ints, sentences: Ints) -> Iterator[Ints]:
@@ -126,25 +127,18 @@ class Keys:
         family = PREFIXES.get(feature[:2])
         if family is None:
             return self._string(feature) | OTHER
-        key = 0
+        key, words = 0, self._words
         for word in feature[2:].split(" "):
-            key = key << WORD | self._words[word]
+            key = key << WORD | words[word]
         return key | family
 
     def _string(self, string: str) -> int:
         return self._strings.setdefault(string, len(self._strings))
 
-    def _said(self, document: Document, start: int, end: int) -> list[int]:
-        said: list[int] = []
-        for token in forms(document, start, end):
-            said += self._tokens.get(token) or self._learnt(token)
-        return said
-
     def _learnt(self, token: str) -> list[int]:
         numbers = [self._words[form] for form in parts(token)]
         for number, form in zip(numbers, parts(token), strict=True):
             self._letters[number] = [self._string(run) for run in letters(form)]
-        self._tokens[token] = numbers
         return numbers
 
     def _forget(self) -> None:
@@ -152,7 +146,23 @@ class Keys:
         if len(self._words) > ROOM or len(self._strings) > MOST:
             self._words.keep(self._words_of_model)
             self._strings = dict(list(self._strings.items())[:self._strings_of_model])
-            self._letters, self._tokens = {}, {}
+            self._begin()
+
+    def _begin(self) -> None:
+        self._letters: dict[int, list[int]] = {self._words[edge]: [] for edge in (LEFT, RIGHT)}
+        self._tokens = _Tokens(self._learnt)
+
+
+class _Tokens(dict[str, list[int]]):
+    """The numbers of the words that a token stands for, worked out when it is first met."""
+
+    def __init__(self, learnt: Callable[[str], list[int]]) -> None:
+        super().__init__()
+        self._learnt = learnt
+
+    def __missing__(self, token: str) -> list[int]:
+        numbers = self[token] = self._learnt(token)
+        return numbers
 
 
 class _Words(dict[str, int]):
@@ -182,6 +192,13 @@ def _bounded(places: Places) -> Iterator[tuple[int, int]]:
             first = index
     if places:
         yield first, len(places)
+
+
+def _strings(numbers: Sequence[Sequence[int]], clause: Ints | None = None) -> Ints:
+    """Return the keys of strings given by their numbers, row by row; a row is a clause unless the clause of each is given."""
+    counts = list(map(len, numbers))
+    owner = np.repeat(np.arange(len(numbers)) if clause is None else clause, counts)
+    return np.fromiter(chain.from_iterable(numbers), dtype=np.int64, count=len(owner)) | owner << SHAPE | OTHER
 
 
 def _owners(lengths: Sequence[int] | Ints) -> Ints:

@@ -20,6 +20,7 @@ from typing import Any
 import re2
 
 from .errors import ResourceError
+from .prepared import is_prepared, table
 from .records import Pattern
 from .shape import ANY_TEXTS, SURENESS, TABLE, TEXT, entry_faults, one_of, refuse, short, tables, unknown
 
@@ -44,7 +45,8 @@ _MACRO = re.compile(r"\{([a-z]\w*)\}")
 def read_toml(path: Any) -> dict[str, Any]:
     """Read one TOML resource (a path, or a file inside the package)."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = path.read_bytes()
+        return table(raw) or tomllib.loads(raw.decode("utf-8"))
     except UnicodeDecodeError:
         raise ResourceError(f"{path.name} is not UTF-8 text; save it as UTF-8") from None
     except ValueError as error:
@@ -150,7 +152,7 @@ def _faults(entry: Mapping[str, Any], where: str, markers: list[str]) -> list[st
 
 def _parse_one(entry: Mapping[str, Any], where: str, macros: Mapping[str, str], source: str) -> Pattern:
     expression = expand(entry["expression"], macros, where=where)
-    if compiled(expression, where=where).search(""):
+    if not is_prepared(expression) and compiled(expression, where=where).search(""):
         raise ResourceError(f"{where} has an expression that matches no words at all, and so every text; write at least one word that must be there")
     return Pattern(id=entry["id"], marker=entry["marker"], expression=expression, weight=float(entry["weight"]), extent=entry.get("extent", "clause"),
                    needs=tuple(entry.get("needs", ())), fires=tuple(entry["fires"]), quiet=tuple(entry["quiet"]), note=entry.get("note", ""), file=source)

@@ -1,62 +1,112 @@
 """Many expressions over one sentence, in about the time of one.
 
-RE2's filter knows which words an expression cannot do without ("apolog", "never meant"), looks for all of them at once, and
-tries only the expressions whose words are there. A joint automaton of all expressions is as fast once it is warm, but on text it
-has not seen it spends most of its time on building itself: 4,000 words/s against 53,000.
+Each word of a sentence is looked up once and tells which expressions it helps to make possible (`stagelens.required`); of 590 patterns
+two or three are left for an ordinary sentence, and only those are tried.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from operator import or_
 
 import re2
 
-from .errors import ResourceError
+from .prepared import GROUPS, ways
+from .required import EDGE, SHORTEST, Group
 
-ROOM = 300
-"""Expressions put into one filter at first: of our patterns twice as many do not fit."""
+REMEMBERED = 200_000
+"""Words whose expressions are remembered; then all are forgotten, since a corpus has no end."""
+
+_WORD = re.compile(r"\w+", re.A)
 
 
 class AnyOf:
-    """Expressions, compiled together: as many in one filter as RE2 has room for."""
+    """Expressions, and for every word a number whose bits tell which groups of which expressions it belongs to."""
 
     def __init__(self, expressions: Sequence[str]) -> None:
-        self._filters = [made for at in range(0, len(expressions), ROOM) for made in _filters(expressions[at:at + ROOM], at)]
-        starts = [first for first, _ in self._filters] + [len(expressions)]
-        self._single = [filtered.re(index) for (_, filtered), (start, end) in zip(self._filters, pairwise(starts), strict=True) for index in range(end - start)]
+        self._expressions = tuple(expressions)
+        self._single: dict[int, re2._Regexp] = {}
+        all_ways = [(number, way) for number, expression in enumerate(expressions) for way in ways(expression)]
+        self._of_way = [number for number, _ in all_ways]
+        self._words = _Words([way for _, way in all_ways])
 
     def which(self, text: str) -> list[int]:
         """Return the numbers of the expressions that occur in a text."""
-        return [first + index for first, filtered in self._filters for index in sorted(filtered.Match(text) or ())]
+        encoded = text.encode()
+        return [number for number in self._possible(text) if self._compiled(number).search(encoded)]
 
     def places(self, text: str) -> Iterator[tuple[int, int, int]]:
         """Yield each occurrence as (number of the expression, start, end), expression by expression."""
-        for index in self.which(text):
-            for match in self._single[index].finditer(text):
-                yield index, match.start(), match.end()
+        for number in self.which(text):
+            for match in self._compiled(number).finditer(text):
+                yield number, match.start(), match.end()
+
+    def _possible(self, text: str) -> list[int]:
+        """Return the numbers of the expressions that have a way all of whose groups have a word in the text."""
+        bits = self._words.ways(_WORD.findall(text))
+        found: list[int] = []
+        while bits:
+            lowest = bits & -bits
+            number = self._of_way[lowest.bit_length() - 1]
+            if not found or found[-1] != number:
+                found.append(number)
+            bits ^= lowest
+        return found
+
+    def _compiled(self, number: int) -> re2._Regexp:
+        """Return an expression ready for use; compiling takes a millisecond, so only what is needed is compiled."""
+        if number not in self._single:
+            self._single[number] = re2.compile(self._expressions[number])
+        return self._single[number]
 
 
-def _filters(expressions: Sequence[str], first: int) -> Iterator[tuple[int, re2.Filter]]:
-    """Yield filters with the number of their first expression; what does not fit into one is halved.
+class _Words(dict[str, int]):
+    """For each word, as it is met, the groups it belongs to: bit i of row k is set for a word of the k-th group of way i."""
 
-    Raises
-    ------
-    ResourceError
-        If a single expression needs more room than RE2 has.
-    """
-    if not expressions:
-        return
-    filtered = re2.Filter()
-    for expression in expressions:
-        filtered.Add(expression)
-    try:
-        filtered.Compile()
-    except re2.error:
-        if len(expressions) == 1:
-            raise ResourceError(f"the expression {expressions[0][:80]!r} is too large for RE2; part it into two patterns") from None
-        half = len(expressions) // 2
-        yield from _filters(expressions[:half], first)
-        yield from _filters(expressions[half:], first + half)
-        return
-    yield first, filtered
+    def __init__(self, ways: Sequence[tuple[Group, ...]]) -> None:
+        super().__init__()
+        self._count = len(ways)
+        self._given = 0
+        self._known: dict[str, int] = {}
+        for number, groups in enumerate(ways):
+            for row in range(GROUPS):
+                bit = 1 << row * self._count + number
+                if row >= len(groups):
+                    self._given |= bit
+                for word in groups[row] if row < len(groups) else ():
+                    self._known[word] = self._known.get(word, 0) | bit
+        parts = [word for word in self._known if not (word[0] == EDGE == word[-1])]
+        self._beginnings = sorted({len(word) - 1 for word in parts if word[0] == EDGE})
+        self._endings = sorted({len(word) - 1 for word in parts if word[-1] == EDGE})
+        self._inner: dict[str, list[str]] = {}
+        for word in parts:
+            if EDGE not in word:
+                self._inner.setdefault(word[:SHORTEST], []).append(word)
+
+    def ways(self, words: Iterable[str]) -> int:
+        """Return the ways of which every group has one of the words, a bit each."""
+        bits = reduce(or_, map(self.__getitem__, words), self._given)
+        every = (1 << self._count) - 1
+        for row in range(GROUPS):
+            every &= bits >> row * self._count
+        return every
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        get = self._known.get
+        edged = f"{EDGE}{word}{EDGE}"
+        bits = get(edged, 0)
+        for length in self._beginnings[:bisect_right(self._beginnings, len(word))]:
+            bits |= get(edged[:length + 1], 0)
+        for length in self._endings[:bisect_right(self._endings, len(word))]:
+            bits |= get(edged[-length - 1:], 0)
+        for at in range(len(word)):
+            for part in self._inner.get(word[at:at + SHORTEST], ()):
+                if word.startswith(part, at):
+                    bits |= self._known[part]
+        self[word] = bits
+        return bits

@@ -5,7 +5,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent / "stagelens"
 LAYERS = [
-    {"records", "errors", "settings", "scan", "stops", "version"},
+    {"records", "errors", "settings", "stops", "version"},
+    {"required"},
+    {"prepared"},
+    {"scan"},
     {"shape"},
     {"framework", "patterns", "to_speaker"},
     {"features", "nearby"},

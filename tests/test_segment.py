@@ -1,5 +1,7 @@
 """Sentences, clauses and quotations keep their place in the text as given."""
 
+import re
+
 import pytest
 import spacy
 from hypothesis import given, settings
@@ -130,7 +132,7 @@ def test_sentences_begin_where_the_whole_pipeline_of_spacy_says(pairs):
 
 
 def test_words_that_spacy_remembers_are_forgotten_when_there_are_too_many(monkeypatch):
-    text = " ".join(f"word{n}. Next" for n in range(50))
+    text = " ".join(f"3.{n}. Next" for n in range(9))
     wanted = sentences(text)
     monkeypatch.setattr("stagelens.stops.MOST", 0)
     stops._parted.cache_clear()
@@ -144,6 +146,35 @@ def test_a_chain_of_quotations_does_not_make_a_sentence_without_end():
     assert max(len(one) for one in sentences(text)) <= 2 * LONGEST
 
 
+def test_stops_and_short_forms_are_those_of_spacy():
+    nlp = spacy.blank("en")
+    assert set(stops.STOPS) == set(spacy.pipeline.Sentencizer.default_punct_chars)
+    forms = {rule[:-1] for rule in nlp.tokenizer.rules if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9'\u2019]+\.", rule)}
+    assert forms == stops.SHORT
+
+
+def _starts(tokens, stopped):
+    found = []
+    for offset, kind in tokens:
+        if stopped and kind == stops.PLAIN:
+            found.append(offset)
+            stopped = False
+        stopped = stopped or kind == stops.STOP
+    return found, stopped
+
+
+RULES = sorted(spacy.blank("en").tokenizer.rules)
+ODD_RUNS = st.one_of(
+    st.builds(lambda left, word, right: left + word + right, st.sampled_from(["", '"', "(", "\u201c"]), st.sampled_from(RULES),
+              st.sampled_from(["", ".", "!", "?!", '."', ".)", ",", "..."])),
+    st.text("abzXY0'\u2019.!?,;:()\"\u201c\u201d-", min_size=1, max_size=9))
+
+
+@settings(max_examples=1_500, deadline=None)
+@given(ODD_RUNS, st.booleans())
+def test_a_run_cut_by_hand_begins_and_ends_sentences_where_spacy_says(run, stopped):
+    if not any(character.isspace() for character in run):
+        assert _starts(stops._parted.__wrapped__(run), stopped) == _starts(stops._by_spacy(run), stopped)
 def test_lines_that_a_mail_program_quotes_are_a_quotation_and_their_marks_reach_no_further():
     text = 'She wrote:\n> it was "only a joke\n> and more\nI said "no".'
     assert [text[quote.start:quote.end] for quote in segment(text).quotes] == ['> it was "only a joke\n> and more\n', '"no"']
