@@ -225,7 +225,7 @@ def _built_in() -> Path:
 
 @lru_cache(maxsize=4)
 def _made(patterns: tuple[Pattern, ...], folder: Path | None, settings: Settings) -> Lens:
-    from .model import load_model  # brings in numpy, which takes a while
+    from .modelfile import load_model  # brings in numpy, which takes a while
 
     framework = load_framework()
     model = load_model(folder, tuple(framework.markers)) if folder else None

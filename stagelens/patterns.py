@@ -89,9 +89,10 @@ def parse_patterns(data: Mapping[str, Any], source: str, macros: Mapping[str, st
     """Check one file's tables and return its patterns, expressions expanded."""
     if data.get("format") != FORMAT:
         raise ResourceError(f"{source} has format {data.get('format')!r}; this version reads format = {FORMAT}")
-    known = set(markers)
-    return [_parse_one(entry, f"{source}, pattern {entry.get('id', f'number {n}')!r}", macros, known)
-            for n, entry in enumerate(data.get("pattern", []), start=1)]
+    entries, known = data.get("pattern", []), set(markers)
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ResourceError(f"{source} wants its patterns as tables; begin each with a line [[pattern]]")
+    return [_parse_one(entry, f"{source}, pattern {entry.get('id', f'number {n}')!r}", macros, known) for n, entry in enumerate(entries, start=1)]
 
 
 def _parse_one(entry: Mapping[str, Any], where: str, macros: Mapping[str, str], markers: set[str]) -> Pattern:
@@ -101,8 +102,11 @@ def _parse_one(entry: Mapping[str, Any], where: str, macros: Mapping[str, str], 
         raise ResourceError(f"{where} has the unknown key {sorted(extra)[0]!r}; allowed are {', '.join(sorted(ALLOWED))}")
     if not isinstance(entry["id"], str) or not entry["id"]:
         raise ResourceError(f"{where} has the id {entry['id']!r}; give a short text, such as 'ownership.wrong-to'")
-    if not all(isinstance(entry[key], list) and all(isinstance(text, str) for text in entry[key]) for key in ("fires", "quiet")):
-        raise ResourceError(f"{where} wants lists of texts as fires and quiet")
+    for key in ("marker", "expression", "extent", "note"):
+        if not isinstance(entry.get(key, ""), str):
+            raise ResourceError(f"{where} has {entry[key]!r} as its {key}; give a text in quotation marks")
+    if not all(isinstance(texts, list) and all(isinstance(text, str) for text in texts) for texts in (entry["fires"], entry["quiet"], entry.get("needs", []))):
+        raise ResourceError(f"{where} wants lists of texts as fires, quiet and needs")
     if entry["marker"] not in markers:
         raise ResourceError(f"{where} names the unknown marker {entry['marker']!r}; known are {', '.join(sorted(markers))}")
     if unknown := set(entry.get("needs", ())) - markers - {ANY}:

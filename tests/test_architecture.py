@@ -10,7 +10,7 @@ LAYERS = [
     {"features"},
     {"keys"},
     {"segment", "rules", "model", "context", "turns", "merge", "profile", "explain"},
-    {"reading"},
+    {"reading", "modelfile"},
     {"compare"},
     {"lens"},
     {"export", "render", "transcripts"},
