@@ -2,12 +2,17 @@
 # make test   installs the test extra and runs the whole test suite
 # make screenshots  takes the pictures of the page anew (docs/images/page-*.png)
 # make model  trains the built-in model again from data/annotated_phrases.csv; the same versions give the same bytes
+# make coverage  runs the tests and tells which lines and branches none of them reached
+# make mutants  puts small wrongs into the main path, one at a time, and tells which of them no test noticed
+# make faults  kills batch runs, fills the disk, moves the clock, and compares what is written in the end
+# make oldest  runs the core tests with the oldest and the newest versions of each dependency
+# make sbom   writes dist/sbom.json, what an installation is made of (CycloneDX); make audit asks whether any of it has known holes
 # make check  lint, types and tests, as CI runs them
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint model browser screenshots clean
+.PHONY: demo test check lint model browser screenshots coverage mutants faults oldest sbom audit clean
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "stagelens needs Python 3.11 or newer; set PYTHON=python3.11 or the like")'
@@ -42,6 +47,31 @@ lint: .venv/installed-dev
 model: .venv/installed
 	$(BIN)/stagelens data check data/annotated_phrases.csv
 	$(BIN)/stagelens train data/annotated_phrases.csv --output models/stagelens-en
+
+coverage: .venv/installed-dev
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+mutants: .venv/installed-dev
+	$(BIN)/python benchmarks/mutate.py merge context profile segment
+
+faults: .venv/installed
+	$(BIN)/python benchmarks/faults.py
+
+oldest:
+	$(PYTHON) benchmarks/bounds.py oldest newest
+
+# Of an environment that holds stagelens and what it needs, and nothing else.
+sbom: .venv/installed-dev
+	$(PYTHON) -m venv build/plain
+	build/plain/bin/pip install --quiet '.[all]'
+	mkdir -p dist
+	$(BIN)/cyclonedx-py environment build/plain --pyproject pyproject.toml --output-reproducible --of JSON --output-file dist/sbom.json
+
+audit: sbom
+	$(BIN)/pip-audit --path build/plain/lib/python*/site-packages --skip-editable
 
 check: lint test
 
