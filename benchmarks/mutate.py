@@ -185,7 +185,7 @@ def main() -> None:
     sys.path.insert(0, str(ROOT))
     import hypothesis
 
-    hypothesis.settings.register_profile("mutants", database=None, derandomize=True)
+    hypothesis.settings.register_profile("mutants", database=None, derandomize=True, deadline=None)
     hypothesis.settings.load_profile("mutants")
     folder = ROOT / "build" / "mutants"
     folder.mkdir(parents=True, exist_ok=True)
