@@ -196,6 +196,7 @@ def main() -> None:
             print(what(source, asked.show))
             continue
         assert run(TESTS[name]) == 0, "the tests must pass before anything is changed"
+        assert survives(module, ast.parse(source), TESTS[name]), "the tests must pass once more, with a source that is put in unchanged"
         begin, alive, count = time.time(), [], 0
         for number, _, tree in mutants(source):
             if number % asked.every == 0:

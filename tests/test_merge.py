@@ -123,8 +123,8 @@ def test_a_firm_move_nearby_takes_doubt_from_a_faint_one_before_or_behind_it(apa
     ({"weight": FIRM}, True), ({"weight": FIRM - 0.01}, False), ({"use": "quoted"}, False), ({"needs": ("ownership",)}, False), ({"marker": "ownership"}, False)])
 def test_only_firm_moves_of_ones_own_and_of_another_marker_are_company(other, counts):
     document = segment("aaa. bbb.")
-    marker = other.pop("marker", "validation")
-    found = merged(document, hit(document, "ownership", "aaa", weight=0.6), hit(document, marker, "bbb", **other))[0]
+    other = {"marker": "validation"} | other
+    found = merged(document, hit(document, "ownership", "aaa", weight=0.6), hit(document, words="bbb", **other))[0]
     assert next(s.score for s in found if s.text == "aaa") == pytest.approx(0.76 if counts else 0.6)
 
 
@@ -269,3 +269,54 @@ def test_a_text_that_is_known_to_answer_for_harm_needs_no_second_finding():
 def test_a_wording_that_is_sure_by_itself_needs_no_second_finding():
     document = segment("one two three.")
     assert len(merged(document, hit(document, "ownership", "one"), seen=seen(alone=0.99))[0]) == 1
+
+
+def test_the_model_is_asked_of_all_words_of_a_joined_run_and_of_no_letter_beside_it():
+    document = segment("xxaaa bbb cccyy")
+    run = [hit(document, "ownership", words, weight=0.8, name="one") for words in ("aaa", "ccc")]
+    alone = merged(document, *run, seen=seen(alone=0.0, together=0.0))[0][0].score
+    for words, touches in (("aaa", True), ("ccc", True), ("bbb", True), ("xx", False), ("yy", False)):
+        looks = seen(sight(document, "ownership", words, 0.5), alone=0.0, together=0.0)
+        assert merged(document, *run, seen=looks)[0][0].score == pytest.approx(0.8 if touches else alone), words
+
+
+@pytest.mark.parametrize(("between", "spans"), [("-" * 8, 1), ("-" * 9, 2)])
+def test_clauses_that_nearly_touch_are_neighbours_to_the_model(between, spans):
+    document = segment(f"one two three{between}four five six")
+    looks = seen(*(sight(document, "ownership", words, 0.9) for words in ("one two three", "four five six")), alone=0.0)
+    assert len(merged(document, seen=looks)[0]) == spans
+
+
+def test_a_move_runs_on_up_to_the_first_of_several_other_moves_even_one_that_begins_where_it_ends():
+    document = segment("I own aaa, and I say bbb, and I see ccc, and I do ddd")
+    first = hit(document, "ownership", "aaa", wide="I own aaa", grows=True)
+    others = [hit(document, "validation", "ccc"), hit(document, "minimisation", "ddd")]
+    for given in (others, others[::-1]):
+        assert shown(merged(document, first, *given)[0])[0] == ("ownership", "I own aaa, and I say bbb")
+    assert shown(merged(document, first, hit(document, "validation", ", and I say bbb"))[0])[0] == ("ownership", "I own aaa")
+
+
+def test_what_the_rules_found_elsewhere_or_just_beside_does_not_hide_what_the_model_finds():
+    document = segment("aaabbb ccc dddeee. one two three")
+    for words in ("aaa", "eee", "one"):
+        looks = seen(sight(document, "ownership", "bbb ccc ddd", 0.9), alone=0.0, together=0.0)
+        assert ("ownership", "bbb ccc ddd") in shown(merged(document, hit(document, "ownership", words), seen=looks)[0]), words
+
+
+def test_faint_clauses_around_a_sure_one_do_not_hide_it():
+    document = segment("I own aaa bbb, and I say ccc ddd, and I see eee fff")
+    parts = zip(["I own aaa bbb", "I say ccc ddd", "I see eee fff"], (0.1, 0.9, 0.1), strict=True)
+    looks = seen(*(sight(document, "ownership", words, chance) for words, chance in parts), alone=0.0)
+    assert shown(merged(document, seen=looks)[0]) == [("ownership", "I say ccc ddd")]
+
+
+@pytest.mark.parametrize(("weight", "spans"), [(0.55, 1), (0.54, 0)])
+def test_a_wording_as_sure_as_the_preset_asks_needs_no_second_finding(weight, spans):
+    document = segment("one two three.")
+    looks = seen(sight(document, "ownership", "one two three", 0.9), alone=0.999, thresholds={"ownership": 0.95})
+    assert len(merged(document, hit(document, "ownership", "one", weight=weight), seen=looks)[0]) == spans
+
+
+def test_the_matched_words_at_both_ends_of_a_joined_run_stay():
+    document = segment("so aaa bbb?")
+    assert shown(merged(document, hit(document, "ownership", "so aaa"), hit(document, "ownership", "bbb?"))[0]) == [("ownership", "so aaa bbb?")]
