@@ -114,7 +114,7 @@ def _phrases(framework: Framework) -> tuple[int, list[str]]:
 
 
 def _model(framework: Framework) -> Iterator[str]:
-    from .model import load_model
+    from .modelfile import load_model
 
     assert framework.folder is not None
     folder = framework.folder / MODEL

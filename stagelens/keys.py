@@ -15,6 +15,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
+from .errors import ResourceError
 from .features import LEFT, RIGHT, Places, Surroundings, bone, forms, letters, parts, person
 from .records import Document, Hit
 
@@ -30,6 +31,7 @@ CLAUSES, POINTS = 256, 8_000
 """A block ends with the sentence that reaches so many clauses or code points: bounds memory, and the words that can be new in it."""
 ROOM = (1 << WORD) - 4 * POINTS
 """Words that may be known before a block; then those the model does not know are forgotten."""
+_TOO_MANY = f"the model knows more than {ROOM:,} words, which is all that can be told apart; train it with rarer features left out"
 MOST = 500_000
 """The same for strings that are no words: letter runs, what stands before a clause, what the rules found."""
 
@@ -65,6 +67,8 @@ class Keys:
         self._rows = np.argsort(keys)
         self._keys = keys[self._rows]
         self._words_of_model, self._strings_of_model = len(self._words), len(self._strings)
+        if self._words_of_model > ROOM:
+            raise ResourceError(_TOO_MANY)
         self._begin()
 
     def blocks(self, document: Document, hits: Sequence[Hit]) -> Iterator[Block]:
@@ -172,6 +176,8 @@ class _Words(dict[str, int]):
         self.bones, self.persons = (np.zeros(1 << WORD, dtype=np.int64) for _ in range(2))
 
     def __missing__(self, word: str) -> int:
+        if len(self) + 1 >= len(self.bones):
+            raise ResourceError(_TOO_MANY)
         number = self[word] = len(self) + 1
         self.bones[number], self.persons[number] = self[bone(word)], self[person(word)]
         return number

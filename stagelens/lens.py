@@ -339,7 +339,7 @@ def _built_in() -> Path:
 
 @lru_cache(maxsize=4)
 def _made(framework: Framework, patterns: tuple[Pattern, ...], folder: Path | None, settings: Settings) -> Lens:
-    from .model import load_model  # brings in numpy, which takes a while
+    from .modelfile import load_model  # brings in numpy, which takes a while
 
     model = load_model(folder, tuple(framework.markers)) if folder else None
     return Lens(framework, Rules(patterns), model, load_context(framework), Turns(framework), settings)

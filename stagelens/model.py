@@ -1,17 +1,13 @@
 """Step 2b: how likely each marker is in each clause, from a small linear model that can name the words that carried it.
 
-The model is two files: ``model.json`` (markers, feature names, thresholds, where it comes from) and ``weights.npz`` (numbers only, read with
-``allow_pickle=False``). Scoring is a sum of weights, first of the features of a clause, then of what the clauses around it
-seem to carry (`stagelens.nearby`); scikit-learn trains the model and is not needed to use it.
+Scoring is a sum of weights, first of the features of a clause, then of what the clauses around it seem to carry (`stagelens.nearby`);
+scikit-learn trains the model and is not needed to use it. Its two files are read and checked in `stagelens.modelfile`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -19,22 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import ResourceError
 from .features import Places, letters, words
 from .keys import Ints, Keys
-from .nearby import LOOKS, around, chance
+from .nearby import around, chance
 from .records import Document, Evidence, Hit, Joint, Thresholds
-from .settings import PRESETS
 
-FORMAT = 2
-HEADER, NUMBERS = "model.json", "weights.npz"
 UNNAMED = "model"
 """What evidence calls a model that was not read from a folder; others are called by the folder's name."""
 SEEN = 0.02
 """Probabilities below this are not passed on: merge takes a clause without a model hit as one the model finds very unlikely."""
-
-FEW = 6
-"""Markers that are listed in a sentence."""
 
 CARRIES = 0.35
 """A word that carries less than this share of what the strongest word does ends the run of words that is named as evidence."""
@@ -191,86 +180,3 @@ class Model:
     def _weight(self, feature: str, column: int) -> float:
         row = self._rows.get(feature)
         return float(self._carried[row, column]) if row is not None else 0.0
-
-
-# --- reading and writing -----------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=4)
-def load_model(folder: Path, known: tuple[str, ...]) -> Model:
-    """Read a trained model; ``known`` are the markers it may speak of.
-
-    Raises
-    ------
-    ResourceError
-        If a file is missing, damaged, of another format, or not the one its header speaks of.
-    """
-    data = _header(folder)
-    numbers = _numbers(folder / NUMBERS, data.get("weights_sha256"))
-    presets = {preset: Thresholds(**asked) for preset, asked in data["thresholds"].items()}
-    header = Header(tuple(data["markers"]), tuple(data["families"]), tuple(data["features"]), presets, Joint(**data["joint"]), data["about"])
-    _same_markers(folder, header.markers, known)
-    for name, rows in (("weights", len(header.features)), ("second", LOOKS * len(header.markers))):
-        if numbers[name].shape != (rows, len(header.markers)):
-            raise ResourceError(f"{folder / NUMBERS} has {name} of shape {numbers[name].shape}; its header speaks of {(rows, len(header.markers))}; "
-                                "train the model again")
-    rarity, weights, bias, second, second_bias = (numbers[name].astype(float) for name in ("rarity", "weights", "bias", "second", "second_bias"))
-    return Model(header, rarity, float(numbers["unknown"]), weights, bias, second, second_bias, folder=folder, checksum=data["weights_sha256"])
-
-
-def _same_markers(folder: Path, learnt: Collection[str], known: Collection[str]) -> None:
-    """Refuse a model of other markers: what it never learnt it would take for very unlikely, and hide what the rules find."""
-    remedy = "train one of this framework's data (stagelens train), or leave it out (--rules-only, model=False)"
-    if unknown := sorted(set(learnt) - set(known)):
-        raise ResourceError(f"{folder / HEADER} speaks of the unknown marker {unknown[0]!r}: it was trained for another framework, whose markers are "
-                            f"{_listed(learnt)}; those of this one are {_listed(known)}: {remedy}")
-    if unlearnt := sorted(set(known) - set(learnt)):
-        raise ResourceError(f"{folder / HEADER} was trained without the marker {unlearnt[0]!r}, which the framework has; {remedy}")
-
-
-def _listed(names: Collection[str]) -> str:
-    some = sorted(names)
-    return ", ".join(some[:FEW]) + (f" and {len(some) - FEW} more" if len(some) > FEW else "")
-
-
-def _header(folder: Path) -> dict[str, Any]:
-    path = folder / HEADER
-    try:
-        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ResourceError(f"{path} cannot be read ({error.strerror}); give a folder written by stagelens train") from None
-    except ValueError:
-        raise ResourceError(f"{path} is not valid JSON; train the model again") from None
-    if not isinstance(data, dict) or data.get("format") != FORMAT:
-        found = data.get("format") if isinstance(data, dict) else None
-        raise ResourceError(f"{path} has format {found!r}; this version reads format {FORMAT}; train the model again")
-    if missing := {"markers", "families", "features", "thresholds", "joint", "about"} - data.keys():
-        raise ResourceError(f"{path} lacks {', '.join(sorted(missing))}; train the model again")
-    if lacking := PRESETS.keys() - data["thresholds"].keys():
-        raise ResourceError(f"{path} has no thresholds for {', '.join(sorted(lacking))}; train the model again")
-    return data
-
-
-def _numbers(path: Path, checksum: str | None) -> dict[str, Any]:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ResourceError(f"{path} cannot be read ({error.strerror}); give a folder written by stagelens train") from None
-    found = hashlib.sha256(raw).hexdigest()
-    if found != checksum:
-        raise ResourceError(f"{path} has the SHA-256 {found}, and its header says {checksum}; the file was changed or damaged: train the model again")
-    with np.load(path, allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
-
-
-def save_model(model: Model, folder: Path) -> None:
-    """Write a model as two files; the same model gives the same bytes."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / NUMBERS
-    np.savez_compressed(path, rarity=model.rarity.astype(np.float32), unknown=np.float64(model.unknown), weights=model.weights.astype(np.float16),
-                        bias=model.bias, second=model.second, second_bias=model.second_bias)
-    header = model.header
-    data = {"format": FORMAT, "weights_sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "markers": header.markers,
-            "families": header.families, "thresholds": {preset: asdict(asked) for preset, asked in header.thresholds.items()},
-            "joint": asdict(header.joint), "about": header.about, "features": header.features}
-    (folder / HEADER).write_text(json.dumps(data, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")

@@ -14,7 +14,7 @@ LAYERS = [
     {"features", "nearby"},
     {"keys"},
     {"segment", "rules", "model", "context", "turns", "merge", "profile", "explain"},
-    {"reading"},
+    {"reading", "modelfile"},
     {"compare"},
     {"lens"},
     {"export", "render", "transcripts"},

@@ -85,6 +85,14 @@ def test_a_run_that_is_killed_goes_on_to_the_same_bytes(tmp_path, after):
     assert written(killed) == written(tmp_path / "undisturbed")
 
 
+def test_what_a_killed_run_left_half_written_is_taken_away(folder, tmp_path):
+    run([folder], tmp_path / "out", n_jobs=1)
+    left = next((tmp_path / "out" / "parts").rglob("*.jsonl")).parent / ".abc.12345"
+    left.write_text("I was wrong to")
+    run([folder], tmp_path / "out", n_jobs=1)
+    assert not left.exists()
+
+
 def test_one_bad_file_is_recorded_with_its_reason_and_stops_nothing(folder, tmp_path):
     (folder / "bad.docx").write_bytes(b"no document")
     (folder / "sound.mp3").write_bytes(b"ID3")

@@ -128,3 +128,10 @@ def test_speakers_who_were_harmed_or_stand_by_carry_no_markers(small):
         reading = small.tag("You were too sensitive and that never happened.", speaker=speaker)
         assert reading.spans == reading.mentions == reading.missing == ()
         assert reading.next_step is None
+
+
+@pytest.mark.parametrize(("behind", "own_words"), [("Bye then.", True), ("Bye there.", False)])
+def test_a_quotation_is_the_text_itself_from_nine_tenths_of_it_on(small, behind, own_words):
+    text = '"I was wrong to shout '.ljust(88, "a") + f'." {behind}'
+    assert ("ownership" in own(small, text)) == own_words
+    assert uses(small, text) == ({} if own_words else {"ownership": "quoted"})

@@ -20,7 +20,7 @@ from stagelens.framework import load_framework
 from stagelens.keys import Keys
 from stagelens.lens import _built_in
 from stagelens.merge import merge, together
-from stagelens.model import HEADER, NUMBERS, load_model
+from stagelens.modelfile import HEADER, NUMBERS, load_model
 from stagelens.nearby import chance
 from stagelens.records import Joint, Seen
 from stagelens.segment import segment

@@ -109,9 +109,16 @@ def run(paths: Iterable[str | Path], output: str | Path, job: Job | None = None,
                 tell(outcome, source)
         ordered = [outcomes[source.name] for source in sources]
         assemble(ordered, job, output, also)
+        _swept(parts)
     except OSError as error:
         raise InputError(f"{output} cannot be written to ({error.strerror}); mend that and run the same command again: what is done is kept") from None
     return _summary(ordered)
+
+
+def _swept(parts: Path) -> None:
+    """Take away what a killed run left half-written: it holds words of transcripts, and nobody would look for it."""
+    for rough in parts.glob("*/.*"):
+        rough.unlink(missing_ok=True)
 
 
 def _summary(outcomes: Sequence[Outcome]) -> Summary:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..errors import InputError
+
+KEYS = ("pair", "kind", "role")
+"""What a line may hold besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def read_gold(path: str | Path, markers: Collection[str] | None = None) -> list[
     ((0, 11, 'ownership'),)
     """
     try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
+        lines = Path(path).read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read ({getattr(error, 'strerror', None) or 'it is not UTF-8 text'})") from None
     golds = [(f"{path}, line {number}", line) for number, line in enumerate(lines, start=1) if line.strip()]
@@ -91,17 +95,33 @@ def _known(gold: Gold, where: str, markers: Collection[str] | None) -> Gold:
 def _parse(line: str, where: str) -> Gold:
     try:
         entry = json.loads(line)
-        text, spans = entry["text"], entry.get("spans", [])
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise InputError(f"{where} is not a JSON object with 'text' and 'spans'") from None
-    return Gold(str(entry.get("id", where)), text, tuple(_place(text, spans, where)), entry.get("pair"), entry.get("kind"), entry.get("role"))
+    except (ValueError, RecursionError):
+        entry = None
+    spans = entry.get("spans", []) if isinstance(entry, dict) else None
+    if not (isinstance(entry, dict) and isinstance(entry.get("text"), str) and isinstance(spans, list)):
+        raise InputError(f"{where} is not a JSON object with 'text' and 'spans'")
+    text = entry["text"]
+    return Gold(str(entry.get("id", where)), text, tuple(_place(text, span, where) for span in spans), *(_optional(entry, key, where) for key in KEYS))
 
 
-def _place(text: str, spans: list[dict[str, object]], where: str) -> Iterator[tuple[int, int, str]]:
-    for span in spans:
-        quote, at = str(span["quote"]), -1
-        for _ in range(int(str(span.get("occurrence", 1)))):
-            at = text.find(quote, at + 1)
-            if at < 0:
-                raise InputError(f"{where} quotes {quote!r}, which does not stand in its text")
-        yield at, at + len(quote), str(span["marker"])
+def _optional(entry: dict[str, Any], key: str, where: str) -> str | None:
+    value = entry.get(key)
+    if value is not None and not isinstance(value, str):
+        raise InputError(f"{where} has {value!r} as its {key}; give a text, or leave it out")
+    return value
+
+
+def _place(text: str, span: Any, where: str) -> tuple[int, int, str]:
+    """Return where a quotation stands, for the time that ``occurrence`` says, and its marker."""
+    quote, marker = (span.get("quote"), span.get("marker")) if isinstance(span, dict) else (None, None)
+    if not (isinstance(quote, str) and quote and isinstance(marker, str) and marker):
+        raise InputError(f"{where} has a span without quote and marker; each needs both, as texts")
+    occurrence = span.get("occurrence", 1)
+    if isinstance(occurrence, bool) or not isinstance(occurrence, int) or occurrence < 1:
+        raise InputError(f"{where} has the occurrence {occurrence!r}; allowed is a whole number from 1")
+    at = -1
+    for _ in range(occurrence):
+        at = text.find(quote, at + 1)
+        if at < 0:
+            raise InputError(f"{where} quotes {quote!r}, which does not stand in its text" + (f" {occurrence} times" if occurrence > 1 else ""))
+    return at, at + len(quote), marker

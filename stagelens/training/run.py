@@ -20,7 +20,8 @@ from ..evaluation.run import measure
 from ..features import FAMILIES
 from ..framework import load_framework
 from ..lens import load
-from ..model import Header, Model, load_model, save_model
+from ..model import Header, Model
+from ..modelfile import load_model, save_model
 from ..nearby import chance
 from ..records import Joint, Thresholds
 from ..settings import PRESETS, Settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .names import finite
 from .records import Fragment, Part, Turn, joined
 
 _MAIN = re.compile(r"^\*(?P<who>[^:\s]+):[ \t]*(?P<words>.*(?:\r?\n[ \t].*)*)", re.M)
@@ -13,10 +14,10 @@ _RUN = re.compile(r"\s+|\S+")
 _BULLET = re.compile(r"\x15(\d+)_(\d+)\x15")
 _CODE = re.compile(
     r"\x15[^\x15]*\x15"                      # time bullet
-    r"|<[^<>]*>\s*\[/{1,3}\]|[^\s<>\[\]]+\s+\[/{1,3}\]"  # said, and said again or otherwise: the second counts
-    r"|\[[^\]]*\]"                           # [//], [+ IMP], [: word], [=! laughing]
+    r"|<[^<>]*>\s*\[/{1,3}\]|(?<![^\s<>\[\]\x15])[^\s<>\[\]]+\s+\[/{1,3}\]"   # said, and said again: the second counts
+    r"|\[[^\[\]]*\]"                           # [//], [+ IMP], [: word], [=! laughing]
     r"|&=\S+|&[-+~]?\S+"                     # &=laughs, &-um: events, fillers, fragments
-    r"|\((?:\.+|\d*:?\d+\.?\d*)\)"           # (.) (..) (1.5): pauses
+    r"|\((?:\.+|(?:\d{1,4}:)?\d{1,6}\.?\d{0,6})\)"           # (.) (..) (1.5): pauses
     r"|\b0\w+|(?<!\S)0(?=\s)"                # 0is: a word left out
     r"|\+(?:\.\.\.|/\.|//\.|\.\.\?|/\?|!\?|\"/\.|\"\.|[\"^,<+])"  # +... and other ends and beginnings
     r"|[<>()\u2308\u2309\u230a\u230b\u2021\u201e\u2191\u2193\u224b\u2248\u21d7\u21d8]"
@@ -54,8 +55,13 @@ def _fragment(text: str, main: re.Match[str], people: dict[str, str]) -> Fragmen
         at = code.end()
     parts += _plain(text, at, main.end("words"))
     times = _BULLET.findall(main["words"])
-    start, end = (int(times[0][0]) / 1000, int(times[-1][1]) / 1000) if times else (None, None)
+    start, end = (_seconds(times[0][0]), _seconds(times[-1][1])) if times else (None, None)
     return Fragment(people.get(main["who"], main["who"]), _tightened(parts), start, end)
+
+
+def _seconds(milliseconds: str) -> float | None:
+    value = finite(milliseconds)
+    return None if value is None else value / 1000
 
 
 def _plain(text: str, at: int, until: int) -> list[Part]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
+from .names import finite
 from .records import Piece, Transcript, Turn
 
 UTTERANCES = "utterances.jsonl"
@@ -51,7 +52,7 @@ def _utterance(line: bytes, path: Path, number: int) -> dict[str, Any]:
         data = json.loads(line)
         if isinstance(data, dict):
             return data
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     raise InputError(f"{path} has no utterance in line {number}; each line must be one JSON object")
 
@@ -67,11 +68,14 @@ def _transcript(name: str, utterances: Iterable[Mapping[str, Any]]) -> Transcrip
         if words.strip():
             at = len(text)
             speaker = utterance.get("speaker", utterance.get("user"))
-            time = utterance.get("timestamp")
-            turns.append(Turn(str(speaker) if speaker is not None else None, words, start=float(time) if isinstance(time, int | float) else None,
+            turns.append(Turn(str(speaker) if speaker is not None else None, words, start=_time(utterance.get("timestamp")),
                               pieces=(Piece(0, len(words), at, at + len(words)),)))
             text += words + "\n"
     return Transcript(name, "convokit", None, text, tuple(turns))
+
+
+def _time(value: Any) -> float | None:
+    return None if isinstance(value, str) else finite(value)
 
 
 def write_corpus(folder: Path, conversations: Iterable[tuple[Transcript, list[list[dict[str, Any]]]]]) -> None:

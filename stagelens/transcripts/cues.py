@@ -22,6 +22,10 @@ _LABELLED = re.compile(rf"\s*(?P<new>>>\s*)?(?:\[?(?P<name>{LABEL})\]?\s*:\s)?",
 _DASH = re.compile(r"\s*[-\u2013\u2014]\s*(?=\S)")
 
 
+HEAD = 4_000
+"""Code points in which the first cue must stand."""
+
+
 @dataclass(slots=True)
 class _Cue:
     start: float | None
@@ -36,7 +40,7 @@ def is_vtt(text: str) -> bool:
 
 def is_srt(text: str) -> bool:
     """Tell whether a file has cues without being WebVTT."""
-    return bool(re.match(rf"\s*(?:\d+\s*\n)?{_TIMING.pattern}", text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")))
+    return bool(re.match(rf"\s*(?:\d+\s*\n)?{_TIMING.pattern}", text[:HEAD].replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff \t\n")))
 
 
 def read_cues(text: str, pattern: re.Pattern[str] | None = None) -> list[Turn]:

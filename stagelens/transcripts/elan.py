@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .markup import Element, read_xml
+from .names import finite
 from .records import Fragment, Turn, joined
 
 _NOT_SAID = frozenset({"note", "teiHeader", "speaker", "stage", "desc", "gap", "vocal", "kinesic", "incident", "del", "writing"})
@@ -13,8 +14,8 @@ _NOT_SAID = frozenset({"note", "teiHeader", "speaker", "stage", "desc", "gap", "
 def read_eaf(text: str, name: str) -> list[Turn]:
     """Return the turns of an ELAN file: the annotations of all tiers that hang on no other tier, in order of time."""
     root = read_xml(text, name)
-    times = {slot.attributes["TIME_SLOT_ID"]: int(slot.attributes["TIME_VALUE"]) / 1000 for slot in root.find("TIME_SLOT")
-             if "TIME_VALUE" in slot.attributes}
+    times = {slot.attributes["TIME_SLOT_ID"]: value / 1000 for slot in root.find("TIME_SLOT")
+             if "TIME_SLOT_ID" in slot.attributes and (value := finite(slot.attributes.get("TIME_VALUE"))) is not None}
     fragments = [fragment for tier in root.find("TIER") if "PARENT_REF" not in tier.attributes for fragment in _tier(tier, times)]
     return list(joined(sorted(fragments, key=lambda f: (f.start is None, f.start or 0.0))))
 
@@ -32,8 +33,8 @@ def read_tei(text: str, name: str) -> list[Turn]:
     """Return the turns of a TEI file: utterances (``u``) or speeches (``sp``), else its paragraphs as one statement."""
     root = read_xml(text, name)
     people = dict(_people(root))
-    times = {point.attributes["id"]: float(point.attributes["interval"]) for point in root.find("when")
-             if "id" in point.attributes and _is_number(point.attributes.get("interval"))}
+    times = {point.attributes["id"]: value for point in root.find("when")
+             if "id" in point.attributes and (value := finite(point.attributes.get("interval"))) is not None}
     body = next(root.find("text"), root)
     said = list(body.find("u", "sp"))
     if not said:
@@ -53,7 +54,3 @@ def _utterance(element: Element, people: dict[str, str], times: dict[str, float]
     label = next((s.words.rstrip(".:") for s in element.find("speaker")), None)
     start, end = (times.get(element.attributes.get(key, "").lstrip("#")) for key in ("start", "end"))
     return Fragment(people.get(who, who or label), list(element.parts(_NOT_SAID)), start, end)
-
-
-def _is_number(value: str | None) -> bool:
-    return bool(value) and str(value).replace(".", "", 1).isdigit()

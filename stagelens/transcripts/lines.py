@@ -12,7 +12,7 @@ _TIME = rf"[\[(]?(?P<{{0}}>{STAMP})[\])]?"
 _BEFORE, _BEHIND, _AFTER = (_TIME.replace("{0}", group) for group in ("before", "behind", "after"))
 _STAMPED = rf"[\[(](?P<after>{STAMP})[\])]"
 
-_COLON = re.compile(rf"^[ \t]*(?:\*\*|__)?(?:{_BEFORE}[ \t]*[-\u2013|]?[ \t]*)?(?P<speaker>{LABEL})(?:[ \t]*\*\*)?(?:[ \t]+{_BEHIND})?[ \t]*:"
+_COLON = re.compile(rf"^[ \t]*(?:\*\*|__)?(?:{_BEFORE}(?:[ \t]*[-\u2013|])?[ \t]*)?(?P<speaker>{LABEL})(?:[ \t]*\*\*)?(?:[ \t]+{_BEHIND})?[ \t]*:"
                     rf"(?:[ \t]*{_STAMPED})?(?:\*\*|__)?(?=\s|$)[ \t]*", re.M)
 _HEADER = re.compile(rf"^[ \t]*(?:\*\*|__)?(?P<speaker>{LABEL})(?:\*\*|__)?[ \t]+{_AFTER}(?:\*\*|__)?(?=\s|$)[ \t]*", re.M)
 _STAMP_FIRST = re.compile(rf"^[ \t]*[\[(]?(?P<before>{STAMP})[\])]?[ \t]+(?P<speaker>{LABEL})[ \t]*$\n?", re.M)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +12,10 @@ from xml.parsers import expat
 
 from ..errors import InputError
 from .records import Part
+
+DEEPEST = 200
+"""Elements one in another; transcripts have ten."""
+_ENTITY = re.compile(r"&(?:#[0-9]{1,8}|#x[0-9A-Fa-f]{1,8}|[A-Za-z]{1,8});")
 
 
 @dataclass(slots=True)
@@ -72,14 +78,17 @@ def read_xml(text: str, name: str) -> Element:
     """
     parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = False
-    places = _Places(text)
+    bare = text.lstrip("\ufeff")
+    marks, places = len(text) - len(bare), _Places(bare)
     root = Element("", {})
     stack = [root]
 
     def place() -> int:
-        return places(parser.CurrentByteIndex)
+        return marks + places(parser.CurrentByteIndex)
 
     def opened(tag: str, attributes: dict[str, str]) -> None:
+        if len(stack) > DEEPEST:
+            raise InputError(f"{name} has elements more than {DEEPEST} deep, one in another; it is no transcript")
         element = Element(tag.rsplit(" ", maxsplit=1)[-1], {key.split(" ")[-1]: value for key, value in attributes.items()})
         stack[-1].children.append(element)
         stack.append(element)
@@ -96,7 +105,7 @@ def read_xml(text: str, name: str) -> Element:
 
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler, parser.EntityDeclHandler = opened, closed, said, declared
     try:
-        parser.Parse(text.lstrip("\ufeff").encode("utf-8", "replace"), True)
+        parser.Parse(bare.encode("utf-8", "replace"), True)
     except expat.ExpatError as error:
         raise InputError(f"{name} is not well-formed XML ({expat.ErrorString(error.code)} in line {error.lineno}); export it again") from None
     return root
@@ -104,7 +113,5 @@ def read_xml(text: str, name: str) -> Element:
 
 def _length(text: str, at: int, words: str) -> int:
     """Return how many code points of the file a stretch stands for: an entity is longer than what it means."""
-    if text.startswith("&", at) and words != "&amp;":
-        end = text.find(";", at)
-        return end + 1 - at if end > 0 else len(words)
-    return len(words)
+    found = _ENTITY.match(text, at)
+    return len(found[0]) if found and html.unescape(found[0]) == words else len(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from math import isfinite
 
 STAMP = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,:]\d{1,3})?"
 LABEL = r"[^\W_][\w.'\u2019&()/# -]{0,38}[\w.)]|[^\W\d_]"
@@ -22,16 +23,27 @@ _NOISE = frozenset({"laughter", "laughs", "laughing", "music", "applause", "cros
 
 
 def seconds(stamp: str | None) -> float | None:
-    """Return a time stamp ("1:02:03.5", "00:12", "7.38") in seconds."""
-    if not stamp:
-        return None
-    parts = stamp.replace(",", ".").split(":")
+    """Return a time stamp ("1:02:03.5", "00:12", "7.38") in seconds; None for what is none."""
+    parts = (stamp or "").replace(",", ".").split(":")
     if len(parts) == 4:  # hours, minutes, seconds, frames: frames are left out
         parts = parts[:3]
     total = 0.0
     for part in parts:
-        total = total * 60 + float(part)
-    return round(total, 3)
+        if (number := finite(part)) is None:
+            return None
+        total = total * 60 + number
+    return finite(round(total, 3)) if isfinite(total) else None
+
+
+def finite(value: object) -> float | None:
+    """Return a number as a file gives it; None for what is no number, or none that a clock can show."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if isfinite(number) else None
 
 
 def may_be_name(label: str) -> bool:

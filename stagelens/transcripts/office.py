@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +15,10 @@ from .markup import Element, read_xml
 
 LARGEST = 200_000_000
 """Bytes of unpacked text above which a packed file is refused."""
+SPACES = 10_000
+"""Of a run of spaces, which ODT writes as a number, no more are read."""
+_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, OSError, EOFError, RuntimeError, NotImplementedError)
+"""What reading a damaged or locked archive may end in."""
 _ODT_SKIPPED = frozenset({"tracked-changes", "annotation", "note-citation", "sequence-decls", "forms"})
 
 
@@ -21,7 +28,7 @@ def docx_text(path: Path, raw: bytes) -> str:
         import mammoth
     except ImportError:
         raise InputError(f"{path} is a DOCX file, and mammoth, which reads those, is not installed; install stagelens[office]") from None
-    _checked(path, raw)
+    checked(path, raw)
     try:
         return str(mammoth.extract_raw_text(io.BytesIO(raw)).value)
     except Exception as error:
@@ -30,10 +37,10 @@ def docx_text(path: Path, raw: bytes) -> str:
 
 def odt_text(path: Path, raw: bytes) -> str:
     """Return the text of an ODT file; what a tracked change deleted is left out."""
-    package = _checked(path, raw)
+    package = checked(path, raw)
     try:
         content = package.read("content.xml").decode("utf-8")
-    except (KeyError, UnicodeDecodeError, zipfile.BadZipFile):
+    except (KeyError, *_DAMAGED):
         raise InputError(f"{path} has no readable content.xml; save it again as ODT, or as plain text") from None
     return "\n\n".join("".join(_said(p)) for p in _paragraphs(read_xml(content, str(path))))
 
@@ -52,7 +59,8 @@ def _said(element: Element) -> Iterator[str]:
         if not isinstance(child, Element):
             yield " ".join(child[0].split("\n"))
         elif child.name == "s":
-            yield " " * int(child.attributes.get("c", "1"))
+            count = child.attributes.get("c", "1")
+            yield " " * (min(int(count), SPACES) if re.fullmatch(r"[0-9]{1,9}", count) else 1)
         elif child.name in ("tab", "line-break"):
             yield "\t" if child.name == "tab" else "\n"
         elif child.name not in _ODT_SKIPPED:
@@ -75,20 +83,23 @@ def pdf_text(path: Path, raw: bytes) -> str:
         document = pypdfium2.PdfDocument(raw)
     except pypdfium2.PdfiumError as error:
         raise InputError(f"{path} cannot be opened as PDF ({str(error).rstrip('.')}); save it without a password, or as plain text") from None
-    with document:
-        pages = [page.get_textpage().get_text_bounded() for page in document]
+    try:
+        with document:
+            pages = [page.get_textpage().get_text_bounded() for page in document]
+    except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
+        raise InputError(f"{path} cannot be read as PDF ({str(error).rstrip('.') or 'it is damaged'}); save it again, or as plain text") from None
     text = "\n\n".join(page.replace("\r\n", "\n").replace("\r", "\n").replace("\ufffe", "-").strip() for page in pages)
     if not text.strip():
         raise InputError(f"{path} holds no text, only pictures of it ({len(pages)} pages): it is probably a scan; run text recognition over it first")
     return text
 
 
-def _checked(path: Path, raw: bytes) -> zipfile.ZipFile:
+def checked(path: Path, raw: bytes, *, most: int = LARGEST) -> zipfile.ZipFile:
     """Open a packed file, refusing what is none or would unpack to more than is sane."""
     try:
         package = zipfile.ZipFile(io.BytesIO(raw))
-    except zipfile.BadZipFile:
+    except _DAMAGED:
         raise InputError(f"{path} is damaged or not what its name says; save it again") from None
-    if (size := sum(entry.file_size for entry in package.infolist())) > LARGEST:
-        raise InputError(f"{path} would unpack to {size:,} bytes; at most {LARGEST:,} are read")
+    if (size := sum(entry.file_size for entry in package.infolist())) > most:
+        raise InputError(f"{path} would unpack to {size:,} bytes; at most {most:,} are read")
     return package

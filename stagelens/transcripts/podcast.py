@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from html.parser import HTMLParser
 from typing import Any
 
 from ..errors import InputError
-from .names import seconds
+from .names import finite, seconds
 from .records import Fragment, Part, Turn, joined
 
 _BREAKS = frozenset({"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "td", "dd", "dt"})
@@ -83,9 +84,12 @@ class _Page(HTMLParser):
             self.fragments[-1].parts.append((words, at, at + length))
 
 
-def read_html(text: str) -> tuple[list[Turn], bool]:
+def read_html(text: str, name: str) -> tuple[list[Turn], bool]:
     """Return the turns of a page, and whether it names speakers with ``cite``; else its paragraphs are one statement."""
-    page = _Page(text)
+    try:
+        page = _Page(text)
+    except AssertionError:  # what Python's parser ends in on a declaration that is none
+        raise InputError(f"{name} is damaged HTML; save the page again, or as plain text") from None
     return list(joined(page.fragments)), page.cited
 
 
@@ -97,17 +101,21 @@ def is_podcast_json(data: Any) -> bool:
 def read_podcast_json(text: str, name: str) -> list[Turn]:
     """Return the turns of a podcast transcript in JSON; places are those of the strings in the file."""
     bodies = _bodies(text)
-    return list(joined(_segment(segment, bodies, name) for segment in json.loads(text)["segments"]))
+    return list(joined(_segment(segment, bodies, name) for segment in json.loads(text.lstrip("\ufeff"))["segments"]))
 
 
-def _bodies(text: str) -> Iterator[tuple[int, int]]:
-    return ((m.start(1), m.end(1)) for m in re.finditer(r'"(?:body|text)"\s*:\s*"((?:[^"\\]|\\.)*)"', text))
+def _bodies(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield what may be the words of a segment, and where they stand."""
+    for found in re.finditer(r'"(?:body|text)"\s*:\s*"((?:[^"\\]|\\.)*)"', text):
+        with suppress(ValueError):
+            yield json.loads(f'"{found[1]}"'), found.start(1), found.end(1)
 
 
-def _segment(segment: Any, bodies: Iterator[tuple[int, int]], name: str) -> Fragment:
+def _segment(segment: Any, bodies: Iterator[tuple[str, int, int]], name: str) -> Fragment:
     words = segment.get("body", segment.get("text")) if isinstance(segment, dict) else None
     if not isinstance(words, str):
         raise InputError(f"{name} has a segment without a text in body; each needs speaker, startTime, endTime and body")
-    at, until = next(bodies, (0, 0))
+    at, until = next(((at, until) for said, at, until in bodies if said == words), (0, 0))
     part: Part = (words, at, until)
-    return Fragment(segment.get("speaker") or None, [part], segment.get("startTime"), segment.get("endTime"))
+    speaker = segment.get("speaker")
+    return Fragment(speaker if isinstance(speaker, str) and speaker else None, [part], finite(segment.get("startTime")), finite(segment.get("endTime")))

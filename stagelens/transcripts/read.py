@@ -197,7 +197,7 @@ def _turns(form: str, path: Path, text: str, pattern: re.Pattern[str] | None) ->
 
 
 def _html(path: Path, decoded: Decoded, pattern: re.Pattern[str] | None) -> Transcript:
-    turns, named = read_html(decoded.text)
+    turns, named = read_html(decoded.text, str(path))
     if named or not pattern:
         return _made(path, "html", decoded, turns)
     return _in_lines(path, "html", Decoded("\n".join(turn.text for turn in turns), decoded.encoding, decoded.notes), pattern)

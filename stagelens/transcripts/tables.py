@@ -12,7 +12,8 @@ from typing import Any, TextIO
 
 from ..errors import InputError
 from ..records import SPEAKERS
-from .names import seconds
+from .names import finite, seconds
+from .office import checked
 from .records import Piece, Transcript, Turn
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -26,6 +27,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 """What a column may be called, the first that is there counts; case, spaces and hyphens don't."""
 HELD = 20_000
 """Rows of a table that may be held in memory at once."""
+LARGEST = 1_000_000_000
+"""Bytes of an unpacked workbook above which it is refused."""
 csv.field_size_limit(50_000_000)
 
 
@@ -103,13 +106,14 @@ def xlsx_rows(path: Path, raw: bytes) -> Iterator[dict[str, Any]]:
         import openpyxl
     except ImportError:
         raise InputError(f"{path} is an XLSX file, and openpyxl, which reads those, is not installed; install stagelens[office]") from None
+    checked(path, raw, most=LARGEST)
     try:
         sheet = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True).worksheets[0]
         rows = sheet.iter_rows(values_only=True)
         header = [str(cell) if cell is not None else "" for cell in next(rows, ())]
         for row in rows:
             yield {title: cell for title, cell in zip(header, row, strict=False) if title}
-    except (OSError, KeyError, ValueError, IndexError) as error:
+    except Exception as error:  # whatever openpyxl stumbles over in a damaged file
         raise InputError(f"{path} cannot be read as XLSX ({type(error).__name__}); save it again, or as CSV") from None
 
 
@@ -186,11 +190,6 @@ def _role(value: str | None) -> str:
 
 
 def _time(value: Any) -> float | None:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    try:
-        return seconds(str(value)) if value is not None else None
-    except ValueError:
-        return None
+    return finite(value) if isinstance(value, int | float) else seconds(str(value)) if value is not None else None
 
 
