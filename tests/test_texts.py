@@ -1,13 +1,16 @@
 """Everything the library says to people is plain and kind."""
 
 import re
+from importlib import resources
 
 import pytest
 
-from stagelens.framework import load_framework, load_framework_to_speaker
+from stagelens.framework import load_framework
+from stagelens.patterns import read_toml
+from stagelens.to_speaker import to_speaker
 
 FRAMEWORK = load_framework()
-TO_SPEAKER = load_framework_to_speaker()
+TO_SPEAKER = to_speaker(FRAMEWORK)
 
 JUDGING = re.compile(
     r"\b(?:liar|lies|lying|lied|manipulat\w+|toxic|narcissis\w+|abuser|abusive|gasligh\w+|guilty|insincer\w+|fake|dishonest\w*|deceit\w*|hypocri\w+|coward\w*|"
@@ -96,6 +99,10 @@ def test_what_is_said_to_the_speaker_does_not_speak_about_them():
 
 
 def test_the_same_is_asked_of_the_speaker_as_about_them():
+    said = read_toml(resources.files("stagelens") / "resources" / "to_speaker.toml")
+    assert set(said["question"]) == set(FRAMEWORK.markers)
+    assert set(said["missing"]) == {gap.id for gap in FRAMEWORK.gaps}
+    assert set(said["stage"]) == set(map(str, FRAMEWORK.stages))
     assert list(TO_SPEAKER.markers) == list(FRAMEWORK.markers)
     for number, stage in FRAMEWORK.stages.items():
         assert len(TO_SPEAKER.stages[number].questions) == len(stage.questions)
