@@ -181,6 +181,7 @@ def main() -> None:
     parser.add_argument("modules", nargs="+", choices=list(TESTS))
     parser.add_argument("--show", type=int)
     parser.add_argument("--every", type=int, default=1, help="only each so manieth mutant")
+    parser.add_argument("--only", type=int, nargs="+", help="only the mutants with these numbers, such as the survivors of an earlier run")
     asked = parser.parse_args()
     sys.path.insert(0, str(ROOT))
     import hypothesis
@@ -199,7 +200,7 @@ def main() -> None:
         assert survives(module, ast.parse(source), TESTS[name]), "the tests must pass once more, with a source that is put in unchanged"
         begin, alive, count = time.time(), [], 0
         for number, _, tree in mutants(source):
-            if number % asked.every == 0:
+            if number in asked.only if asked.only else number % asked.every == 0:
                 count += 1
                 if count % 20 == 0:
                     print(name, count, round(time.time() - begin), flush=True)

@@ -71,9 +71,9 @@ def test_spans_stand_by_start_then_the_longer_then_the_stage_then_the_marker():
 
 
 def test_a_mention_that_lies_on_a_move_of_ones_own_of_its_marker_is_left_out():
-    document = segment("aaa bbb ccc ddd")
+    document = segment("aaabbb cccddd")
     own = hit(document, "ownership", "bbb ccc")
-    for words, marker, kept in (("ccc ddd", "ownership", 0), ("aaa bbb", "ownership", 0), ("aaa", "ownership", 1), ("ddd", "ownership", 1), ("ccc", "validation", 1)):
+    for words, marker, kept in (("cccddd", "ownership", 0), ("aaabbb", "ownership", 0), ("aaa", "ownership", 1), ("ddd", "ownership", 1), ("ccc", "validation", 1)):
         assert len(merged(document, own, hit(document, marker, words, use="quoted"))[1]) == kept, words
 
 
@@ -86,6 +86,7 @@ def test_each_further_pattern_takes_a_little_of_the_doubt_and_the_same_one_nothi
     assert merged(document, first)[0][0].score == 0.7
     assert merged(document, first, second)[0][0].score == pytest.approx(1 - 0.3 * 0.92)
     assert merged(document, first, third)[0][0].score == 0.7
+    assert merged(document, first, hit(document, "ownership", "bbb", weight=0.4, name="y"))[0][0].score == pytest.approx(1 - 0.3 * 0.92)
     assert [e.start for e in merged(document, third, first)[0][0].evidence] == [0]
 
 
@@ -160,7 +161,8 @@ def test_a_move_does_not_end_where_one_of_its_own_marker_begins_or_one_in_anothe
 @pytest.mark.parametrize(("text", "core", "left"), [
     ("Well, and so I own it.", "own it", "I own it"), ("- I own it!", "own it", "I own it"), ("\u2022 But I own it?", "own it", "I own it"),
     ("Well, I own it.", "Well, I own it", "Well, I own it"), ("I own it?", "own it?", "I own it?"), ("I own it.", "own it.", "I own it"),
-    ("I own it \u2014", "own", "I own it"), ("so", "so", "so"), ("Um, well, look, I own it;", "I own", "I own it"), ("well", "ell", "well")])
+    ("I own it \u2014", "own", "I own it"), ("so", "so", "so"), ("Um, well, look, I own it;", "I own", "I own it"), ("well", "ell", "well"),
+    ("so aaa", "o aaa", "so aaa")])
 def test_what_only_leads_in_or_stops_is_no_part_of_a_span_but_matched_words_are(text, core, left):
     document = segment(text)
     start = text.index(core)
