@@ -3,9 +3,8 @@
 import pytest
 import re2
 
-from stagelens.context import Context, Cue, _parse
-from stagelens.errors import ResourceError
-from stagelens.patterns import load_macros
+from stagelens.context import Context, Cue, _cue_faults
+from stagelens.framework import load_framework
 from stagelens.records import Evidence, Hit
 from stagelens.segment import segment
 
@@ -96,7 +95,11 @@ def test_white_space_before_a_text_is_no_part_of_it(before):
     assert use(inside, "aaa") == "own"
 
 
-@pytest.mark.parametrize("change", [{"use": "shouted"}, {"reach": "far"}, {"use": None}, {"reach": None}])
-def test_a_cue_of_an_unknown_use_or_reach_is_refused_by_its_id(change):
-    with pytest.raises(ResourceError, match="cue 'mine'.*allowed are"):
-        _parse({"id": "mine", "use": "negated", "reach": "after", "expression": "not"} | change, {}, load_macros())
+@pytest.mark.parametrize(("change", "named"), [({"use": "shouted"}, "shouted"), ({"reach": "far"}, "far"), ({"use": None}, "use"), ({"reach": None}, "reach")])
+def test_a_cue_of_an_unknown_use_or_reach_is_told(change, named):
+    good = {"id": "mine", "use": "negated", "reach": "after", "expression": "not"}
+    framework = load_framework()
+    assert _cue_faults(good, "cue mine", {}, framework) == []
+    fault, = _cue_faults(good | change, "cue mine", {}, framework)
+    assert "cue mine" in fault
+    assert named in fault
