@@ -28,7 +28,7 @@ import stagelens.web
 from stagelens.settings import Settings
 from stagelens.web import asked as asking
 from stagelens.web import pages
-from stagelens.web.guard import HEADERS, Door, Quiet, names
+from stagelens.web.guard import HEADERS, PATIENCE, Door, Quiet, names
 from stagelens.web.serve import serve
 
 DRAFT = "I was wrong to open your notebook. I'm sorry if you felt watched. My sister says \"it was your own fault\"."
@@ -103,7 +103,7 @@ def test_notes_for_the_mediator_are_in_the_mediators_view_alone(client):
 
 
 def test_the_writer_is_spoken_to_and_the_mediator_told_of_the_speaker(client):
-    text = "I was wrong to open your notebook. We were three nurses short that night. I'm the worst person alive and you must despise me."
+    text = "I was wrong to open your notebook. I was just following orders that week. I'm the worst person alive and you must despise me."
     mediator, speaker = (posted(client, text=text, audience=who).text for who in ("mediator", "speaker"))
     assert "which choices were open to the speaker?" in mediator
     assert "which choices were open to you?" in speaker
@@ -573,7 +573,7 @@ def test_half_open_requests_keep_nobody_waiting(running, session):
         held.append(half)
     began = time.monotonic()
     assert client.post(page, data={"text": DRAFT}).status_code == 200
-    assert time.monotonic() - began < 20, "no more than one draft takes on a slow machine: nobody waits until the half-open ones are given up"
+    assert time.monotonic() - began < PATIENCE, "nobody waits until the half-open ones are given up"
     for half in held:
         half.close()
 
