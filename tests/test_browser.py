@@ -15,7 +15,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 DRAFT = "I was wrong to open your notebook. I'm sorry if you felt watched.\n\nMy sister says \"it was your own fault\"."
 VIEWS = ("", "compare", "about")
 
-expect.set_options(timeout=30_000)  # a machine with much else to do is slow, not wrong
+expect.set_options(timeout=60_000)  # a machine with much else to do is slow, not wrong
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed, so the page was NOT tested in a browser; make test installs it where it can")
 
@@ -46,6 +46,7 @@ def chromium():
 def page(chromium, address):
     """A new window that notes what it asks for and what its console says; both are checked when the test ends."""
     context = chromium.new_context(accept_downloads=True, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(120_000)
     window = context.new_page()
     asked, said = [], []
     window.on("request", lambda request: asked.append(request.url))
