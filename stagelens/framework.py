@@ -119,7 +119,23 @@ class Framework:
         return self.markers[name]
 
     def place(self, stage: int) -> int:
-        """Return how-manieth a stage is, from 0: numbers may have gaps, places have none."""
+        """Return how-manieth a stage is, from 0: numbers may have gaps, places have none.
+
+        Parameters
+        ----------
+        stage : int
+            Its number.
+
+        Returns
+        -------
+        int
+
+        Examples
+        --------
+        >>> from stagelens.framework import load_framework
+        >>> load_framework().place(-1)
+        0
+        """
         return list(self.stages).index(stage)
 
 

@@ -129,6 +129,14 @@ class Lens:
         -------
         Reading
             With the same findings; only what is said of them differs.
+
+        Examples
+        --------
+        >>> import stagelens
+        >>> lens = stagelens.load()
+        >>> reading = lens.tag("I was wrong to read your letter out in class.")
+        >>> lens.to_speaker(reading).spans == reading.spans
+        True
         """
         return self._reading(reading.text, reading.spans, reading.mentions, reading.speaker, to_speaker(reading.framework))
 

@@ -203,7 +203,7 @@ def test_any_expression_is_read_or_refused(expression):
 
 @pytest.mark.parametrize("entries", [{"id": "x"}, ["x"], 3, "x"])
 def test_patterns_that_are_no_tables_are_refused(entries):
-    with pytest.raises(ResourceError, match=r"begin each with a line \[\[pattern\]\]"):
+    with pytest.raises(ResourceError, match=r"write each as \[\[pattern\]\]"):
         parse_patterns({"format": 1, "pattern": entries}, "mine.toml", load_macros(), MARKERS)
 
 
@@ -265,9 +265,10 @@ def test_annotations_of_any_shape_are_read_or_refused(tmp_path_factory, data, fo
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """A model with three features, as saved."""
-    names, features = MARKERS[:2], ("w sorry", "w i am", "c sorry")
+    names, features = MARKERS, ("w sorry", "w i am", "c sorry")
     asked = {preset: Thresholds(dict.fromkeys(names, 0.5), 0.9, 0.6) for preset in PRESETS}
-    model = Model(Header(names, ("w", "c"), features, asked, Joint(1.0, 1.0, 0.0), {}), np.ones(3), 1.0, np.ones((3, 2)), np.zeros(2), np.ones((2 * LOOKS, 2)), np.zeros(2))
+    model = Model(Header(names, ("w", "c"), features, asked, Joint(1.0, 1.0, 0.0), {}), np.ones(3), 1.0, np.ones((3, len(names))), np.zeros(len(names)),
+                  np.ones((LOOKS * len(names), len(names))), np.zeros(len(names)))
     folder = tmp_path_factory.mktemp("small")
     save_model(model, folder)
     return folder
@@ -312,11 +313,11 @@ def test_thresholds_of_any_shape_are_read_or_refused(small, tmp_path_factory, pr
 
 @pytest.mark.parametrize(("arrays", "says"), [
     ({"weights": np.ones((2, 3))}, "weights of shape"), ({"bias": np.ones(3)}, "bias of shape"), ({"rarity": np.ones(4)}, "rarity of shape"),
-    ({"second": np.ones((2, 2))}, "second of shape"), ({"second_bias": np.array([1.0, np.nan])}, "second_bias that are no numbers"),
-    ({"second_bias": np.array([1.0, np.inf])}, "second_bias that are no numbers"),
-    ({"bias": np.array([1e300, 0])}, "bias that are no numbers"), ({"weights": np.full((3, 2), "x")}, "weights that are no numbers"),
+    ({"second": np.ones((2, 2))}, "second of shape"), ({"second_bias": np.full(len(MARKERS), np.nan)}, "second_bias that are no numbers"),
+    ({"second_bias": np.full(len(MARKERS), np.inf)}, "second_bias that are no numbers"),
+    ({"bias": np.full(len(MARKERS), 1e300)}, "bias that are no numbers"), ({"weights": np.full((3, len(MARKERS)), "x")}, "weights that are no numbers"),
     ({"rarity": np.zeros(3)}, "rarity that is not above 0"), ({"unknown": np.float64(-1)}, "rarity that is not above 0"),
-    ({"weights": np.array([[None] * 2] * 3)}, "does not hold the numbers"),
+    ({"weights": np.array([[None] * len(MARKERS)] * 3)}, "does not hold the numbers"),
 ])
 def test_numbers_that_do_not_fit_are_refused_though_their_checksum_is_right(small, tmp, arrays, says):
     with pytest.raises(ResourceError, match=says):
@@ -359,7 +360,7 @@ def test_features_that_cannot_be_told_apart_are_refused(small, tmp):
         stagelens.load(model=spoilt(small, tmp, {"features": ["w sorry", "w one two three four", "c sorry"]}))
     many = [f"w {number}" for number in range(70_000)]
     with pytest.raises(ResourceError, match="more than 33,536 words"):
-        stagelens.load(model=spoilt(small, tmp, {"features": many}, rarity=np.ones(70_000), weights=np.zeros((70_000, 2))))
+        stagelens.load(model=spoilt(small, tmp, {"features": many}, rarity=np.ones(70_000), weights=np.zeros((70_000, len(MARKERS)))))
 
 
 def test_the_checksum_of_the_built_in_model_is_that_of_its_numbers():

@@ -106,7 +106,22 @@ def _phrases(framework: Framework, source: str | Path | None) -> Sequence[Phrase
 
 
 def suitable(phrases: Iterable[Phrase]) -> list[Phrase]:
-    """Return the phrases with an answer that is not in doubt: no marker for a reason that the words show, one marker, or one that stands clear of others."""
+    """Return the phrases with an answer that is not in doubt: no marker for a reason that the words show, one marker, or one that stands clear of others.
+
+    Parameters
+    ----------
+    phrases : iterable of Phrase
+
+    Returns
+    -------
+    list of Phrase
+
+    Examples
+    --------
+    >>> from stagelens.practice import suitable
+    >>> suitable([])
+    []
+    """
     return [phrase for phrase in phrases if (_clear(phrase) if phrase.spans else phrase.kind not in NOBODY)]
 
 

@@ -22,7 +22,22 @@ COLUMNS = ("item", "expected", "answered", "right", "marker", "kind")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer that is offered: a marker's id (or ``none``), its name, and what the words do."""
+    """One answer that is offered.
+
+    Attributes
+    ----------
+    marker : str
+        A marker's id, or ``none``.
+    name, description : str
+        What it is called, and what the words do.
+
+    Examples
+    --------
+    >>> from stagelens import practice
+    >>> item = next(iter(practice.items(number=1, seed=1)))
+    >>> item.choices[-1].marker
+    'none'
+    """
 
     marker: str
     name: str
@@ -51,6 +66,15 @@ class Item:
         The kind of the phrase, such as ``sympathy``; may be empty.
     marked : str
         The words that the annotators marked; empty for none.
+    framework : Framework
+        Whose markers these are.
+
+    Examples
+    --------
+    >>> from stagelens import practice
+    >>> item = next(iter(practice.items(number=1, seed=1)))
+    >>> item.expected in [choice.marker for choice in item.choices]
+    True
     """
 
     id: str
@@ -66,6 +90,10 @@ class Item:
     def answer(self, choice: int | str) -> Answer:
         """Answer with the number of a choice (from 1), a marker's id or name, or ``none``.
 
+        Parameters
+        ----------
+        choice : int or str
+
         Returns
         -------
         Answer
@@ -75,6 +103,13 @@ class Item:
         ------
         InputError
             If it is none of the choices.
+
+        Examples
+        --------
+        >>> from stagelens import practice
+        >>> item = next(iter(practice.items(number=1, seed=1)))
+        >>> item.answer(item.expected).right
+        True
         """
         said = str(choice).strip()
         by_number = {str(number): one for number, one in enumerate(self.choices, 1)}
@@ -104,6 +139,13 @@ class Answer:
     item : Item
     answered : str
         A marker's id, or ``none``.
+
+    Examples
+    --------
+    >>> from stagelens import practice
+    >>> item = next(iter(practice.items(number=1, seed=1)))
+    >>> item.answer(item.expected).told[0][1].startswith("You and the annotators saw")
+    True
     """
 
     item: Item
@@ -155,7 +197,18 @@ def _told(answer: Answer) -> Iterator[tuple[str, str]]:
 
 @cache
 def kinds() -> dict[str, str]:
-    """Return a sentence for each kind of phrase that carries nothing."""
+    """Return a sentence for each kind of phrase that carries nothing.
+
+    Returns
+    -------
+    dict of str to str
+
+    Examples
+    --------
+    >>> from stagelens.practice import kinds
+    >>> "sympathy" in kinds()
+    True
+    """
     found: dict[str, str] = read_toml(resources.files("stagelens") / "resources" / "practice" / "kinds.toml")["kinds"]
     return found
 
@@ -163,10 +216,21 @@ def kinds() -> dict[str, str]:
 def results(answers: Iterable[Answer]) -> pd.DataFrame:
     """Return what was answered.
 
+    Parameters
+    ----------
+    answers : iterable of Answer
+
     Returns
     -------
     DataFrame
         One row an answer: ``item``, ``expected`` and ``answered`` (a marker or ``none``), ``right``, ``marker`` (the one that was practised) and ``kind``.
+
+    Examples
+    --------
+    >>> from stagelens import practice
+    >>> item = next(iter(practice.items(number=1, seed=1)))
+    >>> practice.results([item.answer(item.expected)])["right"].tolist()
+    [True]
     """
     import pandas as pd
 
@@ -176,7 +240,23 @@ def results(answers: Iterable[Answer]) -> pd.DataFrame:
 
 
 def summary(answers: Sequence[Answer]) -> str:
-    """Return in how many statements two readers saw the same, in a sentence; it is no score of a person."""
+    """Return in how many statements two readers saw the same, in a sentence; it is no score of a person.
+
+    Parameters
+    ----------
+    answers : sequence of Answer
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from stagelens import practice
+    >>> item = next(iter(practice.items(number=1, seed=1)))
+    >>> practice.summary([item.answer(item.expected)])
+    'You and the annotators saw the same move in 1 of 1.'
+    """
     if not answers:
         return "Nothing was answered."
     same = sum(one.right for one in answers)
