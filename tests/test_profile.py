@@ -57,8 +57,8 @@ def test_a_dimension_reaches_from_the_lowest_to_the_highest_stage_that_speaks_of
         stages = [FRAMEWORK.stages[FRAMEWORK.markers[marker].stage] for marker in speaking]
         made = {d.name: d for d in told(*silent, *map(span, speaking)).dimensions}[name]
         assert made.spans == tuple(range(len(silent), len(silent) + len(speaking)))
-        assert made.lowest == getattr(min(stages, key=lambda s: (s.levels[name], s.number)), name)
-        assert made.highest == getattr(max(stages, key=lambda s: (s.levels[name], s.number)), name)
+        assert made.lowest == min(stages, key=lambda s: (s.levels[name], s.number)).dimensions[name]
+        assert made.highest == max(stages, key=lambda s: (s.levels[name], s.number)).dimensions[name]
         assert {d.name: (d.lowest, d.highest, d.spans) for d in told(*silent).dimensions}[name] == (None, None, ())
 
 
