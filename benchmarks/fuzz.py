@@ -135,7 +135,7 @@ def patterns(data: bytes) -> None:
     """Read a pattern file, and look for its patterns in a text."""
     path = FOLDER / "mine.toml"
     path.write_bytes(data)
-    refused_or(lambda: Rules(load_patterns(MARKERS, [path])).find(segment(WORDS)))
+    refused_or(lambda: Rules(load_patterns(MARKERS, [path])).find([segment(WORDS)]))
 
 
 def coding(data: bytes) -> None:

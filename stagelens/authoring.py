@@ -88,7 +88,7 @@ def _examples(framework: Framework, patterns: Sequence[Pattern], context: Contex
         where = f"{pattern.file}, pattern {pattern.id!r},"
         for text in pattern.fires:
             document = segment(text)
-            uses = {hit.use for hit in context.label(document, rules.find(document)) if hit.evidence[0].id == pattern.id}
+            uses = {hit.use for hit in context.label(document, rules.find([document])[0]) if hit.evidence[0].id == pattern.id}
             if not uses:
                 yield f"{where} does not fire on its example {text!r}; mend its expression, or take the example out of fires"
             elif "own" not in uses:

@@ -107,20 +107,22 @@ def _quotes_in(document: Document, start: int, end: int) -> list[Quote]:
     """Return the closed quotations that reach into a stretch, but for one that is the text itself."""
     quotes = document.quotes
     first = max(0, bisect_right(quotes, start, key=_start) - 1)
-    return [q for q in quotes[first:bisect_left(quotes, end, key=_start)]
-            if q.end > start and q.closed and q.end - q.start < WHOLE * len(document.text)]
+    return [q for q in quotes[first:bisect_left(quotes, end, key=_start)] if q.end > start and _is_mention(document, q)]
+
+
+def _is_mention(document: Document, quote: Quote) -> bool:
+    return quote.closed and quote.end - quote.start < WHOLE * len(document.text)
+
+
+def _with_quotations(document: Document, places: Places) -> set[int]:
+    """Return the numbers of the clauses into which a closed quotation reaches."""
+    starts, ends = ([place[at] for place in places] if document.quotes else [] for at in (1, 2))
+    return {index for quote in document.quotes if _is_mention(document, quote)
+            for index in range(bisect_right(ends, quote.start), bisect_left(starts, quote.end))}
 
 
 def _parted(folded: str, start: int, end: int) -> list[Word]:
     return [Word(part, token.start(), token.end()) for token in _TOKEN.finditer(folded, start, end) for part in parts(token[0])]
-
-
-def forms(document: Document, start: int, end: int) -> list[str]:
-    """Return the words of a stretch like `words`, contractions whole (see `parts`)."""
-    if document.quotes and _quotes_in(document, start, end):
-        return [word.form for word in words(document, start, end)]
-    found: list[str] = _TOKEN.findall(document.folded, start, end)
-    return found
 
 
 @lru_cache(maxsize=50_000)
@@ -174,8 +176,18 @@ class Surroundings:
         self.families = families
         self.places: Places = [(number, start, end) for number, sentence in enumerate(document.sentences) for start, end in sentence.clauses]
         self._document = document
+        self._quoted = _with_quotations(document, self.places)
         self._found = _found(self.places, hits)
-        self._elsewhere = sorted({hit.marker for hit in hits if hit.use == "own" and not hit.needs and hit.weight >= FIRM})
+        self._near = {index + by for index in self._found for by in (-1, 0, 1)}
+        self._elsewhere = {marker: f"r text {marker}" for marker in sorted({h.marker for h in hits if h.use == "own" and not h.needs and h.weight >= FIRM})}
+
+    def tokens(self, index: int) -> list[str]:
+        """Return the words of a clause like `words`, contractions whole (see `parts`)."""
+        _, start, end = self.places[index]
+        if index in self._quoted:
+            return [word.form for word in words(self._document, start, end)]
+        found: list[str] = _TOKEN.findall(self._document.folded, start, end)
+        return found
 
     def beside(self, index: int) -> Iterator[tuple[int, str]]:
         """Yield the clauses before and behind in the same sentence, each with its sign."""
@@ -187,15 +199,15 @@ class Surroundings:
         """Yield the features of a clause that are not made of its words or its neighbours'."""
         if "p" in self.families:
             yield from _of_place(self._document, *self.places[index])
-        if "r" in self.families and (self._found or self._elsewhere):
-            yield from self._of_rules(index)
+        if "r" in self.families:
+            yield from self._of_rules(index) if index in self._near else self._elsewhere.values()
 
     def _of_rules(self, index: int) -> Iterator[str]:
         here = self._found.get(index, set())
         yield from (f"r {what}" for what in here)
         for other, sign in self.beside(index):
             yield from (f"r{sign}{what}" for what in self._found.get(other, ()))
-        yield from (f"r text {marker}" for marker in self._elsewhere if marker not in here)
+        yield from (string for marker, string in self._elsewhere.items() if marker not in here)
 
 
 def _of_place(document: Document, number: int, start: int, end: int) -> tuple[str, ...]:

@@ -9,17 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ResourceError
-from .features import LEFT, RIGHT, Places, Surroundings, bone, forms, letters, parts, person
+from .features import LEFT, RIGHT, Surroundings, bone, letters, parts, person
 from .records import Document, Hit
 
 Ints = NDArray[np.int64]
+Ruled = tuple[Document, Sequence[Hit]]
+"""A text and what the rules found in it, each hit with its use."""
+Place = tuple[int, int, int, int]
+"""A clause as (number of its text, number of its sentence, start, end)."""
 
 WORD, FAMILY = 16, 3
 """Bits of a word and of a family: three words and the family take 51 of 63, and the rest tells 4,096 clauses apart."""
@@ -36,20 +41,28 @@ MOST = 500_000
 """The same for strings that are no words: letter runs, what stands before a clause, what the rules found."""
 
 
+class _Clause(NamedTuple):
+    """A clause, what stands around it, and its number among the clauses of its text."""
+
+    place: Place
+    around: Surroundings
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """Neighbouring clauses: where they stand, and their features as the model knows them.
 
     Attributes
     ----------
-    places : sequence of (sentence, start, end)
+    places : sequence of (text, sentence, start, end)
     rows : array
         The rows of the known features, clause by clause, in order.
     known, unknown : array, shape (clauses,)
         How many features of each clause the model knows, and how many it does not.
     """
 
-    places: Places
+    places: Sequence[Place]
     rows: Ints
     known: Ints
     unknown: Ints
@@ -62,7 +75,7 @@ class Keys:
         self._families = frozenset(families)
         self._lock = Lock()  # several threads may read with one model
         self._words = _Words()
-        self._strings: dict[str, int] = {}
+        self._strings = _Strings()
         keys = np.array([self._key(feature) for feature in features] + [np.iinfo(np.int64).max], dtype=np.int64)
         self._rows = np.argsort(keys)
         self._keys = keys[self._rows]
@@ -71,35 +84,35 @@ class Keys:
             raise ResourceError(_TOO_MANY)
         self._begin()
 
-    def blocks(self, document: Document, hits: Sequence[Hit]) -> Iterator[Block]:
-        """Yield the clauses of a text in blocks; ``hits`` are the rules' findings with their use."""
-        around = Surroundings(document, hits, self._families)
-        for first, last in _bounded(around.places):
+    def blocks(self, texts: Sequence[Ruled]) -> Iterator[Block]:
+        """Yield the clauses of texts in blocks; each text comes with the rules' findings in it and their use."""
+        around = [Surroundings(document, hits, self._families) for document, hits in texts]
+        clauses = [_Clause((text, *place), one, number) for text, one in enumerate(around) for number, place in enumerate(one.places)]
+        for first, last in _bounded(clauses):
             with self._lock:
                 self._forget()
-                block = self._block(document, around, first, last)
+                block = self._block(clauses[first:last])
             yield block
 
-    def _block(self, document: Document, around: Surroundings, first: int, last: int) -> Block:
+    def _block(self, clauses: Sequence[_Clause]) -> Block:
         said: list[int] = []
         lengths = []
         left, right, tokens = self._words[LEFT], self._words[RIGHT], self._tokens
-        for _, start, end in around.places[first:last]:
+        for _, around, index in clauses:
             before = len(said)
             said.append(left)
-            for token in forms(document, start, end):
+            for token in around.tokens(index):
                 said += tokens[token]
             said.append(right)
             lengths.append(len(said) - before)
-        sentences = np.array([number for number, _, _ in around.places[first:last]])
-        strings = [list(map(self._string, around.strings(index))) for index in range(first, last)]
-        keys = [*self._of_words(np.array(said), np.array(lengths), sentences), _strings(strings)]
+        strings = [list(map(self._strings.__getitem__, around.strings(index))) for _, around, index in clauses]
+        keys = [*self._of_words(np.array(said), np.array(lengths), _goes_on(clauses)), _strings(strings)]
         if "c" in self._families:
             letters = list(map(self._letters.__getitem__, said))
             keys.append(_strings(letters, np.repeat(np.arange(len(lengths)), lengths)))
-        return self._looked_up(np.sort(np.concatenate(keys)), around.places[first:last])
+        return self._looked_up(np.sort(np.concatenate(keys)), [clause.place for clause in clauses])
 
-    def _of_words(self, said: Ints, lengths: Ints, sentences: Ints) -> Iterator[Ints]:
+    def _of_words(self, said: Ints, lengths: Ints, goes_on: NDArray[np.bool_]) -> Iterator[Ints]:
         clause = _owners(lengths)
         inside = np.ones(len(said), dtype=bool)
         inside[np.cumsum(lengths) - 1] = inside[np.cumsum(lengths) - lengths] = False
@@ -112,11 +125,10 @@ class Keys:
         if "b" in self._families:
             runs = np.concatenate([_runs(words, owner, n) for n in (1, 2)])
             of = runs >> SHAPE
-            joined = np.concatenate([[False], sentences[1:] == sentences[:-1], [False]])  # whether a clause goes on where the one before it ends
-            yield runs[joined[of + 1]] + (1 << SHAPE) | BEFORE
-            yield runs[joined[of]] - (1 << SHAPE) | BEHIND
+            yield runs[goes_on[of + 1]] + (1 << SHAPE) | BEFORE
+            yield runs[goes_on[of]] - (1 << SHAPE) | BEHIND
 
-    def _looked_up(self, keys: Ints, places: Places) -> Block:
+    def _looked_up(self, keys: Ints, places: Sequence[Place]) -> Block:
         keys = keys[np.diff(keys, prepend=-1) != 0]
         features = keys & ((1 << SHAPE) - 1)
         at = np.searchsorted(self._keys, features)
@@ -130,26 +142,23 @@ class Keys:
     def _key(self, feature: str) -> int:
         family = PREFIXES.get(feature[:2])
         if family is None:
-            return self._string(feature) | OTHER
+            return self._strings[feature] | OTHER
         key, words = 0, self._words
         for word in feature[2:].split(" "):
             key = key << WORD | words[word]
         return key | family
 
-    def _string(self, string: str) -> int:
-        return self._strings.setdefault(string, len(self._strings))
-
     def _learnt(self, token: str) -> list[int]:
         numbers = [self._words[form] for form in parts(token)]
         for number, form in zip(numbers, parts(token), strict=True):
-            self._letters[number] = [self._string(run) for run in letters(form)]
+            self._letters[number] = [self._strings[run] for run in letters(form)]
         return numbers
 
     def _forget(self) -> None:
         """Forget what the model does not know when there is too much of it, so that memory and numbers stay bounded."""
         if len(self._words) > ROOM or len(self._strings) > MOST:
             self._words.keep(self._words_of_model)
-            self._strings = dict(list(self._strings.items())[:self._strings_of_model])
+            self._strings.keep(self._strings_of_model)
             self._begin()
 
     def _begin(self) -> None:
@@ -167,6 +176,19 @@ class _Tokens(dict[str, list[int]]):
     def __missing__(self, token: str) -> list[int]:
         numbers = self[token] = self._learnt(token)
         return numbers
+
+
+class _Strings(dict[str, int]):
+    """Numbers of strings, from 0, given out as they are met."""
+
+    def __missing__(self, string: str) -> int:
+        number = self[string] = len(self)
+        return number
+
+    def keep(self, first: int) -> None:
+        """Forget all but the first strings."""
+        for string in list(self)[first:]:
+            del self[string]
 
 
 class _Words(dict[str, int]):
@@ -188,16 +210,23 @@ class _Words(dict[str, int]):
             del self[word]
 
 
-def _bounded(places: Places) -> Iterator[tuple[int, int]]:
+def _bounded(clauses: Sequence[_Clause]) -> Iterator[tuple[int, int]]:
     """Yield runs of whole sentences, each as (first clause, behind the last)."""
-    first = 0
-    for index in range(1, len(places)):
-        full = index - first >= CLAUSES or places[index][1] - places[first][1] >= POINTS
-        if full and places[index][0] != places[index - 1][0]:
+    first = points = 0
+    for index in range(1, len(clauses)):
+        _, _, start, end = clauses[index - 1].place
+        points += end - start
+        if (index - first >= CLAUSES or points >= POINTS) and clauses[index].place[:2] != clauses[index - 1].place[:2]:
             yield first, index
-            first = index
-    if places:
-        yield first, len(places)
+            first, points = index, 0
+    if clauses:
+        yield first, len(clauses)
+
+
+def _goes_on(clauses: Sequence[_Clause]) -> NDArray[np.bool_]:
+    """Return whether each clause goes on in the sentence of the one before it; and False for what stands behind the last."""
+    sentences = [clause.place[:2] for clause in clauses]
+    return np.array([False, *(one == other for one, other in pairwise(sentences)), False])
 
 
 def _strings(numbers: Sequence[Sequence[int]], clause: Ints | None = None) -> Ints:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib import resources
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 MODEL = "stagelens-en"
 """The built-in model."""
+POINTS_AT_ONCE = 200_000
+"""Code points from which no further texts are read at once: what is gained by it is gained, and memory stays bounded."""
 SILENT = ("harmed", "other")
 """Speakers whose words carry no markers: the harmed person may use every one of these phrases rightly."""
 
@@ -103,11 +105,19 @@ class Lens:
         >>> lens.tag(text, speaker="harmed").spans
         ()
         """
-        speaker = self._checked(text, speaker)
-        document, hits = self.found_by_rules(text) if speaker not in SILENT else (segment(text), [])
-        seen = self._seen_by_model(document, hits) if speaker not in SILENT else None
+        return self._read([text], self._checked(text, speaker))[0]
+
+    def _read(self, texts: Sequence[str], speaker: str) -> list[Reading]:
+        if speaker in SILENT:
+            return [self._reading(text, (), (), speaker) for text in texts]
+        found = self._ruled(texts)
+        return [self._merged(*ruled, seen, speaker) for ruled, seen in zip(found, self._seen_by_model(found), strict=True)]
+
+    def _merged(self, document: Document, hits: Sequence[Hit], seen: Seen | None, speaker: str) -> Reading:
         spans, mentions = merge(document, hits, seen, self.framework, self.settings)
-        return self._reading(text, spans, mentions, speaker)
+        if self._model and seen:
+            spans, mentions = (tuple(self._model.carried(document, span, seen.thresholds.lowest) for span in some) for some in (spans, mentions))
+        return self._reading(document.text, spans, mentions, speaker)
 
     def _reading(self, text: str, spans: tuple[Span, ...], mentions: tuple[Span, ...], speaker: str, framework: Framework | None = None) -> Reading:
         framework = framework or self.framework
@@ -215,20 +225,26 @@ class Lens:
         >>> len(document.sentences), {hit.marker for hit in hits}
         (1, {'ownership'})
         """
-        document = segment(text)
-        hits = self._context.label(document, self._rules.find(document))
-        return document, self._turns.read(document, hits)
+        return self._ruled([text])[0]
 
-    def _seen_by_model(self, document: Document, hits: list[Hit]) -> Seen | None:
-        """Return what the model sees in each clause, each hit with its use; None without a model."""
+    def _ruled(self, texts: Sequence[str]) -> list[tuple[Document, list[Hit]]]:
+        documents = [segment(text) for text in texts]
+        labelled = [(document, self._context.label(document, hits)) for document, hits in zip(documents, self._rules.find(documents), strict=True)]
+        return [(document, self._turns.read(document, hits)) for document, hits in labelled]
+
+    def _seen_by_model(self, found: Sequence[tuple[Document, Sequence[Hit]]]) -> list[Seen | None]:
+        """Return for each text what the model sees in its clauses, each hit with its use; None without a model."""
         if self._model is None:
-            return None
+            return [None] * len(found)
         header = self._model.header
         asked = header.thresholds[self.settings.preset]
-        seen = self._model.find(document, hits, asked.lowest)
-        faint = [hit for hit in seen if hit.weight < asked.lowest]  # never shown by themselves: no need to know how they are used
-        labelled = self._context.label(document, [hit for hit in seen if hit.weight >= asked.lowest])
-        return Seen((*faint, *labelled), asked, header.joint)
+        all_seen = self._model.find(found, asked.lowest)
+        return [Seen(self._labelled(document, seen, asked.lowest), asked, header.joint) for (document, _), seen in zip(found, all_seen, strict=True)]
+
+    def _labelled(self, document: Document, seen: Sequence[Hit], lowest: float) -> tuple[Hit, ...]:
+        """Return the model's hits with their use; what is too faint to be shown by itself comes first, and as it is."""
+        faint = [hit for hit in seen if hit.weight < lowest]
+        return (*faint, *self._context.label(document, [hit for hit in seen if hit.weight >= lowest]))
 
     def tag_many(self, texts: Iterable[str], *, speaker: str | None = None, n_jobs: int = 1, batch_size: int = 64) -> Iterator[Reading]:
         """Read many texts, lazily and in order.
@@ -260,20 +276,35 @@ class Lens:
         >>> [len(reading.spans) for reading in readings]
         [1, 0]
         """
+        batches = self._batches(texts, speaker, batch_size)
         if n_jobs == 1:
-            return (self.tag(text, speaker=speaker) for text in texts)
-        return self._in_processes(iter(texts), speaker, n_jobs, batch_size)
+            return chain.from_iterable(self._read(*batch) for batch in batches)
+        return self._in_processes(batches, n_jobs)
 
-    def _in_processes(self, texts: Iterator[str], speaker: str | None, n_jobs: int, batch_size: int) -> Iterator[Reading]:
+    def _in_processes(self, batches: Iterator[tuple[list[str], str]], n_jobs: int) -> Iterator[Reading]:
         from joblib import Parallel, delayed
 
-        batches = iter(lambda: list(islice(texts, batch_size)), [])
         parallel = Parallel(n_jobs=n_jobs, return_as="generator", batch_size=1)
-        for readings in parallel(delayed(self._tag_batch)(batch, speaker) for batch in batches):
+        for readings in parallel(delayed(self._read)(*batch) for batch in batches):
             yield from readings
 
-    def _tag_batch(self, texts: list[str], speaker: str | None) -> list[Reading]:
-        return [self.tag(text, speaker=speaker) for text in texts]
+    def _batches(self, texts: Iterable[str], speaker: str | None, batch_size: int) -> Iterator[tuple[list[str], str]]:
+        """Yield checked texts some at a time; what is wrong with a text is raised when those before it are through."""
+        speaker = speaker or self.settings.speaker
+        batch: list[str] = []
+        try:
+            for text in texts:
+                self._checked(text, speaker)
+                batch.append(text)
+                if len(batch) >= batch_size or sum(map(len, batch)) >= POINTS_AT_ONCE:
+                    yield batch, speaker
+                    batch = []
+        except InputError:
+            if batch:
+                yield batch, speaker
+            raise
+        if batch:
+            yield batch, speaker
 
     def _checked(self, text: str, speaker: str | None) -> str:
         speaker = speaker or self.settings.speaker

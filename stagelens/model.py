@@ -6,8 +6,8 @@ scikit-learn trains the model and is not needed to use it. Its two files are rea
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .features import Places, letters, words
-from .keys import Ints, Keys
-from .nearby import around, chance
-from .records import Document, Evidence, Hit, Joint, Thresholds
+from .features import letters, words
+from .keys import Ints, Keys, Place, Ruled
+from .nearby import around, chance, counted_on
+from .records import Document, Evidence, Hit, Joint, Span, Thresholds
 
+SOURCE = "model"
+"""What evidence of the model names as its source."""
 UNNAMED = "model"
 """What evidence calls a model that was not read from a folder; others are called by the folder's name."""
 SEEN = 0.02
@@ -88,43 +90,68 @@ class Model:
         self._keys = Keys(header.features, header.families)
         self._carried, self._squared = weights * rarity[:, None], rarity**2
 
-    def find(self, document: Document, hits: Sequence[Hit], worth: float) -> list[Hit]:
-        """Return what the model sees, a hit a marker and clause.
+    def find(self, texts: Sequence[Ruled], worth: float) -> list[list[Hit]]:
+        """Return what the model sees in each text, a hit a marker and clause; the words that carried it are named by `carried`.
 
         Parameters
         ----------
-        document : Document
-        hits : sequence of Hit
-            What the rules found, each with its use.
+        texts : sequence of (Document, sequence of Hit)
+            Each text and what the rules found in it, each hit with its use. Many at once are read much faster than one by one.
         worth : float
             Probabilities below this are only told of the rules' own markers in the sentences where they stand.
         """
-        column = {marker: number for number, marker in enumerate(self.header.markers)}
-        asked = {(hit.sentence, column[hit.marker]) for hit in hits if hit.marker in column}
-        places, scores = self._first(document, hits)
-        chances = self.seen_again(np.array([number for number, *_ in places], dtype=np.int64), scores)
-        return [self._hit(document, places[i], j, float(chances[i, j]), worth) for i, j in np.argwhere(chances >= SEEN).tolist()
-                if chances[i, j] >= worth or (places[i][0], j) in asked]
+        places, scores = self._first(texts)
+        numbers = np.array([place[:2] for place in places], dtype=np.int64).reshape(len(places), 2)
+        chances = self.seen_again(numbers[:, 0], counted_on(numbers[:, 0], numbers[:, 1]), scores)
+        told = chances >= worth
+        for row, columns in self._asked(texts, places):
+            told[row, columns] = chances[row, columns] >= SEEN
+        result: list[list[Hit]] = [[] for _ in texts]
+        for row, column in np.argwhere(told).tolist():
+            result[places[row][0]].append(self._hit(places[row], column, float(chances[row, column])))
+        return result
 
-    def _first(self, document: Document, hits: Sequence[Hit]) -> tuple[Places, Array]:
-        """Return the clauses of a text and their first scores."""
-        places: list[tuple[int, int, int]] = []
+    def carried(self, document: Document, span: Span, worth: float) -> Span:
+        """Return a finding with the words that carried it in the place of the clause, in the model's part of its evidence.
+
+        Where the probability is below ``worth`` the whole clause is left there: no word of it carries much.
+        """
+        by_model = [one for one in span.evidence if one.source == SOURCE and one.weight >= worth]
+        if not by_model:
+            return span
+        column = self.header.markers.index(span.marker)
+        return replace(span, evidence=tuple(self._named(document, one, column) if one in by_model else one for one in span.evidence))
+
+    def _asked(self, texts: Sequence[Ruled], places: Sequence[Place]) -> Iterator[tuple[int, list[int]]]:
+        """Yield the rows of the clauses in whose sentence the rules found something, with the columns of what they found."""
+        column = {marker: number for number, marker in enumerate(self.header.markers)}
+        asked: dict[tuple[int, int], set[int]] = {}
+        for text, (_, hits) in enumerate(texts):
+            for hit in hits:
+                if hit.marker in column:
+                    asked.setdefault((text, hit.sentence), set()).add(column[hit.marker])
+        if asked:
+            yield from ((row, sorted(asked[place[:2]])) for row, place in enumerate(places) if place[:2] in asked)
+
+    def _first(self, texts: Sequence[Ruled]) -> tuple[list[Place], Array]:
+        """Return the clauses of texts and their first scores."""
+        places: list[Place] = []
         scores = [np.zeros((0, len(self.header.markers)))]
-        for block in self._keys.blocks(document, hits):
+        for block in self._keys.blocks(texts):
             places += block.places
             scores.append(self._scores(block.rows, block.known, block.unknown))
         return places, np.concatenate(scores)
 
-    def seen_again(self, sentences: Ints, scores: Array) -> Array:
-        """Return the probabilities of the clauses of one text, shape (clauses, markers), given their sentences' numbers and their first scores."""
-        return np.concatenate([scores[:0], *(self._again(sentences, scores, first) for first in range(0, len(scores), AT_ONCE))])
+    def seen_again(self, texts: Ints, sentences: Ints, scores: Array) -> Array:
+        """Return the probabilities of clauses, shape (clauses, markers), given what `stagelens.nearby.around` is given."""
+        return np.concatenate([scores[:0], *(self._again(texts, sentences, scores, first) for first in range(0, len(scores), AT_ONCE))])
 
-    def _again(self, sentences: Ints, scores: Array, first: int) -> Array:
+    def _again(self, texts: Ints, sentences: Ints, scores: Array, first: int) -> Array:
         """Return the probabilities of the next `AT_ONCE` clauses: what is around them is looked at too."""
         last = min(first + AT_ONCE, len(scores))
         begin = max(0, int(np.searchsorted(sentences, sentences[first])) - 1)
         end = int(np.searchsorted(sentences, sentences[last - 1], side="right")) + 1
-        seen = around(sentences[begin:end], scores[begin:end])[first - begin:last - begin]
+        seen = around(texts[begin:end], sentences[begin:end], scores[begin:end])[first - begin:last - begin]
         return chance(seen @ self.second + self.second_bias)
 
     def _scores(self, rows: Ints, known: Ints, unknown: Ints) -> Array:
@@ -144,12 +171,14 @@ class Model:
         total = np.array([len(features) for features in rows], dtype=np.int64)
         return self._scores(np.fromiter(chain.from_iterable(known), dtype=np.int64, count=int(counts.sum())), counts, total - counts)
 
-    def _hit(self, document: Document, clause: tuple[int, int, int], column: int, chance: float, worth: float) -> Hit:
-        sentence, start, end = clause
-        left, right = self._carriers(document, start, end, column) if chance >= worth else (start, end)
+    def _hit(self, place: Place, column: int, chance: float) -> Hit:
+        _, sentence, start, end = place
         chance = round(chance, 4)
-        evidence = (Evidence("model", self.name, left, right, chance),)
-        return Hit(self.header.markers[column], start, end, start, end, sentence, chance, evidence)
+        return Hit(self.header.markers[column], start, end, start, end, sentence, chance, (Evidence(SOURCE, self.name, start, end, chance),))
+
+    def _named(self, document: Document, evidence: Evidence, column: int) -> Evidence:
+        start, end = self._carriers(document, evidence.start, evidence.end, column)
+        return replace(evidence, start=start, end=end)
 
     def _carriers(self, document: Document, start: int, end: int, column: int) -> tuple[int, int]:
         """Return the run of words that carries the finding: the best sum of weights, each taken less a share of the highest."""

@@ -23,13 +23,22 @@ def chance(scores: Array) -> Array:
     return result
 
 
-def around(sentences: Ints, scores: Array) -> Array:
-    """Return what stands in and around each clause of one text.
+def counted_on(texts: Ints, sentences: Ints) -> Ints:
+    """Return the numbers of sentences counted on from text to text, given their numbers within their texts."""
+    new = np.ones(len(texts), dtype=bool)
+    new[1:] = (np.diff(texts) != 0) | (np.diff(sentences) != 0)
+    return np.cumsum(new)
+
+
+def around(texts: Ints, sentences: Ints, scores: Array) -> Array:
+    """Return what stands in and around each clause of some texts.
 
     Parameters
     ----------
+    texts : array of int, shape (clauses,)
+        The number of each clause's text, never falling.
     sentences : array of int, shape (clauses,)
-        The number of each clause's sentence, never falling.
+        The number of each clause's sentence, never falling, and counted on from text to text.
     scores : array, shape (clauses, markers)
         First scores (log-odds).
 
@@ -41,7 +50,8 @@ def around(sentences: Ints, scores: Array) -> Array:
     """
     own = chance(scores)
     before, behind = np.zeros_like(own), np.zeros_like(own)
-    before[1:], behind[:-1] = own[:-1], own[1:]
+    goes_on = texts[1:] == texts[:-1]
+    before[1:][goes_on], behind[:-1][goes_on] = own[:-1][goes_on], own[1:][goes_on]
     return np.hstack([scores, own, before, behind, _highest(sentences, own)])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from .records import Document, Evidence, Hit, Pattern, Sentence
 from .scan import AnyOf
@@ -18,14 +18,16 @@ class Rules:
         self.patterns = tuple(patterns)
         self._any = AnyOf([pattern.expression for pattern in patterns])
 
-    def find(self, document: Document) -> list[Hit]:
-        """Return every pattern's hits, sentence by sentence."""
-        return [hit for number, sentence in enumerate(document.sentences) for hit in self._in_sentence(document, number, sentence)]
-
-    def _in_sentence(self, document: Document, number: int, sentence: Sentence) -> Iterator[Hit]:
-        for index, start, end in self._any.places(document.folded[sentence.start:sentence.end]):
+    def find(self, documents: Sequence[Document]) -> list[list[Hit]]:
+        """Return every pattern's hits in each text, sentence by sentence; many texts at once are read faster than one by one."""
+        sentences = [(text, number, sentence) for text, document in enumerate(documents) for number, sentence in enumerate(document.sentences)]
+        said = [documents[text].folded[sentence.start:sentence.end] for text, _, sentence in sentences]
+        hits: list[list[Hit]] = [[] for _ in documents]
+        for index, pattern, start, end in self._any.places(said):
             if end - start <= LONGEST:
-                yield _hit(self.patterns[index], number, sentence, sentence.start + start, sentence.start + end)
+                text, number, sentence = sentences[index]
+                hits[text].append(_hit(self.patterns[pattern], number, sentence, sentence.start + start, sentence.start + end))
+        return hits
 
 
 def _hit(pattern: Pattern, number: int, sentence: Sentence, start: int, end: int) -> Hit:

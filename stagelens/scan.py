@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
+from itertools import accumulate
 from operator import or_
 
 import re2
@@ -21,6 +22,8 @@ REMEMBERED = 200_000
 """Words whose expressions are remembered; then all are forgotten, since a corpus has no end."""
 
 _WORD = re.compile(r"\w+", re.A)
+_WHOLE_TEXT = re.compile(r"\\[AzZ]|\(\?[a-zA-Z]*-")
+"""What asks for the beginning or end of a whole text, or takes a flag away: such an expression is tried on each text by itself."""
 
 
 class AnyOf:
@@ -29,20 +32,47 @@ class AnyOf:
     def __init__(self, expressions: Sequence[str]) -> None:
         self._expressions = tuple(expressions)
         self._single: dict[int, re2._Regexp] = {}
+        self._lines: dict[int, re2._Regexp | None] = {}
         all_ways = [(number, way) for number, expression in enumerate(expressions) for way in ways(expression)]
         self._of_way = [number for number, _ in all_ways]
         self._words = _Words([way for _, way in all_ways])
 
     def which(self, text: str) -> list[int]:
         """Return the numbers of the expressions that occur in a text."""
-        encoded = text.encode()
-        return [number for number in self._possible(text) if self._compiled(number).search(encoded)]
+        return [number for _, number in self._occurring([text])]
 
-    def places(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """Yield each occurrence as (number of the expression, start, end), expression by expression."""
-        for number in self.which(text):
-            for match in self._compiled(number).finditer(text):
-                yield number, match.start(), match.end()
+    def places(self, texts: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+        """Yield each occurrence as (number of the text, number of the expression, start, end), text by text and expression by expression."""
+        for index, number in self._occurring(texts):
+            for match in self._compiled(number).finditer(texts[index]):
+                yield index, number, match.start(), match.end()
+
+    def _occurring(self, texts: Sequence[str]) -> list[tuple[int, int]]:
+        """Return which expressions occur in which texts, as sorted (number of the text, number of the expression)."""
+        tried: dict[int, list[int]] = {}
+        for index, text in enumerate(texts):
+            for number in self._possible(text):
+                tried.setdefault(number, []).append(index)
+        encoded = [text.encode() for text in texts]
+        return sorted((index, number) for number, indexes in tried.items() for index in self._tried(number, indexes, encoded))
+
+    def _tried(self, number: int, indexes: Sequence[int], encoded: Sequence[bytes]) -> Iterator[int]:
+        """Yield in which of some texts an expression occurs.
+
+        It is looked for in all of them at once, as the lines of one text, and then in those alone in which something was found.
+        """
+        of_lines = self._of_lines(number)
+        if of_lines is None:
+            yield from (index for index in indexes if self._compiled(number).search(encoded[index]))
+            return
+        lines, at = b"\n".join(encoded[index] for index in indexes), 0
+        starts: list[int] = []
+        while at <= len(lines) and (match := of_lines.search(lines, at)):
+            starts = starts or [0, *accumulate(len(encoded[index]) + 1 for index in indexes)]
+            line = bisect_right(starts, match.start()) - 1
+            if self._compiled(number).search(encoded[indexes[line]]):
+                yield indexes[line]
+            at = starts[line + 1]
 
     def _possible(self, text: str) -> list[int]:
         """Return the numbers of the expressions that have a way all of whose groups have a word in the text."""
@@ -61,6 +91,13 @@ class AnyOf:
         if number not in self._single:
             self._single[number] = re2.compile(self._expressions[number])
         return self._single[number]
+
+    def _of_lines(self, number: int) -> re2._Regexp | None:
+        """Return an expression ready for use on texts that are lines of one text; None if it must see each by itself."""
+        if number not in self._lines:
+            expression = self._expressions[number]
+            self._lines[number] = None if _WHOLE_TEXT.search(expression) else re2.compile(f"(?m){expression}")
+        return self._lines[number]
 
 
 class _Words(dict[str, int]):

@@ -119,7 +119,7 @@ def test_numbers_are_read_without_pickle_and_scored_without_scikit_learn():
 def test_every_hit_is_a_clause_with_a_probability_and_the_words_that_carried_it(model):
     document = segment(LETTER)
     places = {clause for sentence in document.sentences for clause in sentence.clauses}
-    hits = model.find(document, [], 0.1)
+    (hits,) = model.find([(document, [])], 0.1)
     assert hits
     for hit in hits:
         assert (hit.start, hit.end) in places
@@ -141,12 +141,12 @@ def test_the_model_looks_up_the_very_features_that_it_was_trained_on(lens, model
     wanted = []
     for clause in clauses(document, hits, model.header.families):
         known = sorted(rows[feature] for feature in clause.features if feature in rows)
-        wanted.append(((clause.sentence, clause.start, clause.end), known, len(clause.features) - len(known)))
+        wanted.append(((0, clause.sentence, clause.start, clause.end), known, len(clause.features) - len(known)))
     assert list(looked_up(keys, document, hits)) == wanted
 
 
 def looked_up(keys, document, hits):
-    for block in keys.blocks(document, hits):
+    for block in keys.blocks([(document, hits)]):
         ends = block.known.cumsum().tolist()
         for place, known, end, unknown in zip(block.places, block.known.tolist(), ends, block.unknown.tolist(), strict=True):
             yield place, block.rows[end - known:end].tolist(), unknown
@@ -160,7 +160,7 @@ def test_words_that_the_model_does_not_know_are_forgotten_when_there_are_too_man
 
 
 def test_a_text_without_words_is_nothing_to_the_model(model):
-    assert model.find(segment(""), [], 0.1) == []
+    assert model.find([(segment(""), [])], 0.1) == [[]]
     assert model.logits([[]]).shape == (1, len(MARKERS))
 
 
@@ -259,9 +259,20 @@ def test_the_second_look_learns_that_one_move_makes_another_likely():
     assert chances[labels[1::2, 0] == 1].mean() > chances[labels[1::2, 0] == 0].mean() + 0.3
 
 
-def test_a_text_is_read_the_same_in_one_piece_and_in_many(model, monkeypatch):
+def test_texts_are_read_the_same_in_one_piece_and_in_many(model, monkeypatch):
     random = np.random.default_rng(1)
     sentences, scores = np.sort(random.integers(0, 60, 150)), random.normal(-2, 2, (150, len(MARKERS)))
-    whole = model.seen_again(sentences, scores)
+    texts = sentences // 7
+    whole = model.seen_again(texts, sentences, scores)
     monkeypatch.setattr("stagelens.model.AT_ONCE", 7)
-    np.testing.assert_allclose(model.seen_again(sentences, scores), whole, atol=1e-12)
+    np.testing.assert_allclose(model.seen_again(texts, sentences, scores), whole, atol=1e-12)
+    for text in set(texts):
+        rows = texts == text
+        np.testing.assert_allclose(model.seen_again(texts[rows], sentences[rows], scores[rows]), whole[rows], atol=1e-12)
+
+
+@given(st.lists(st.lists(WORDS, max_size=30), max_size=8))
+@tries(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_many_texts_at_once_are_read_as_each_by_itself(lens, texts):
+    texts = [" ".join(words) for words in texts] + [LETTER]
+    assert list(lens.tag_many(texts)) == [lens.tag(text) for text in texts]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from ..nearby import around
+from ..nearby import around, counted_on
 from ..records import Thresholds
 from .fit import UNTOLD, Table
 
@@ -47,9 +47,8 @@ def second_look(data: Table, scores: Array) -> tuple[Array, Array]:
 
 def around_texts(data: Table, scores: Array) -> Array:
     """Return what is around every clause of a table (see `stagelens.nearby.around`), each text by itself."""
-    borders = np.flatnonzero(np.diff(data.phrase)) + 1
     sentences = np.array([clause.sentence for clause in data.clauses], dtype=np.int64)
-    return np.concatenate([around(*part) for part in zip(np.split(sentences, borders), np.split(scores, borders), strict=True)])
+    return around(data.phrase, counted_on(data.phrase, sentences), scores)
 
 
 def _look(seen: Array, labels: NDArray[np.int8]) -> tuple[Array, float]:
