@@ -21,7 +21,7 @@ from stagelens.framework import load_framework
 from stagelens.lens import Lens
 from stagelens.settings import Settings
 from stagelens.training.calibrate import around_texts, second_look
-from stagelens.training.fit import Fitted, Table, fit, out_of_voice, scored, table
+from stagelens.training.fit import Counts, Table, counted, fit, out_of_voice, scored, table
 from stagelens.training.phrases import Phrase, read_phrases
 from stagelens.turns import Turns
 
@@ -91,17 +91,15 @@ def model_alone(train: list[Phrase], tests: dict[str, list[Phrase]]) -> None:
 
 def twice(learnt: Table, train: list[Phrase], seen: dict[str, Table], tests: dict[str, list[Phrase]]) -> None:
     """Print what the second look makes of the first scores."""
-    def learn(data: Table) -> Fitted:
-        return fit([clause.features for clause in data.clauses], data.labels)
-
-    weights, bias = second_look(*out_of_voice(learnt, train, learn))
-    first = learn(learnt)
-    again = {n: around_texts(data, scored(first, [clause.features for clause in data.clauses])) @ weights + bias for n, data in seen.items()}
+    counts = kept(learnt, "".join(FAMILIES))
+    weights, bias = second_look(*out_of_voice(learnt, counts, train, fit))
+    first = fit(counts, learnt.labels)
+    again = {n: around_texts(data, scored(first, kept(data, "".join(FAMILIES)))) @ weights + bias for n, data in seen.items()}
     print(f"| all, looked at twice | {len(first.features):,} | " + " | ".join(f"{best_f1(again[n], seen[n], tests[n]):.3f}" for n in tests) + " |", flush=True)
 
 
-def kept(data: Table, families: str) -> list[list[str]]:
-    return [[feature for feature in clause.features if feature[0] in families] for clause in data.clauses]
+def kept(data: Table, families: str) -> Counts:
+    return counted([[feature for feature in clause.features if feature[0] in families] for clause in data.clauses])
 
 
 def main() -> None:

@@ -249,16 +249,12 @@ def test_the_model_does_not_find_again_what_the_rules_found():
     assert shown(merged(document, hit(document, "ownership", "aaa"), seen=looks)[0]) == [("ownership", "aaa"), ("validation", "I say ccc ddd")]
 
 
-def test_faint_findings_speak_for_each_other_when_they_stand_near():
+def test_a_sure_finding_speaks_for_faint_ones_near_it_and_faint_ones_not_for_each_other():
     for apart in range(1, 6):
         document = segment("one two three. " + "xx. " * (apart - 1) + "four five six.")
-        looks = seen(sight(document, "ownership", "one two three", 0.7), sight(document, "validation", "four five six", 0.7), alone=0.9)
-        assert len(merged(document, seen=looks)[0]) == (2 if apart <= NEARBY else 0), apart
-    same = segment("one two three. four five six.")
-    twice = seen(sight(same, "ownership", "one two three", 0.7), sight(same, "ownership", "four five six", 0.7), alone=0.9)
-    assert merged(same, seen=twice)[0] == ()
-    exact = seen(sight(same, "ownership", "one two three", 0.9), alone=0.9)
-    assert len(merged(same, seen=exact)[0]) == 1
+        for other, found in ((0.95, 2 if apart <= NEARBY else 1), (0.7, 0)):
+            looks = seen(sight(document, "ownership", "one two three", 0.7), sight(document, "validation", "four five six", other), alone=0.9)
+            assert len(merged(document, seen=looks)[0]) == found, (apart, other)
 
 
 def test_a_text_that_is_known_to_answer_for_harm_needs_no_second_finding():

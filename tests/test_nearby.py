@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagelens.nearby import LOOKS, around, chance
+from stagelens.nearby import LOOKS, around, chance, counted_on
 
 MARKERS = 3
 SCORES = st.lists(st.tuples(st.integers(0, 6), st.lists(st.integers(-4, 4), min_size=MARKERS, max_size=MARKERS)), max_size=12)
@@ -17,16 +17,25 @@ def table(rows):
 
 
 @given(SCORES)
-def test_each_clause_is_told_of_itself_its_neighbours_and_the_rest_of_its_sentence(rows):
+def test_each_clause_is_told_of_itself_its_neighbours_in_its_text_and_the_rest_of_its_sentence(rows):
     sentences, scores = table(rows)
-    told, own, none = around(sentences, scores), chance(scores), np.zeros(MARKERS)
+    texts = sentences // 3
+    told, own, none = around(texts, sentences, scores), chance(scores), np.zeros(MARKERS)
     assert told.shape == (len(rows), LOOKS * MARKERS)
     for i in range(len(rows)):
         others = [own[j] for j in range(len(rows)) if j != i and sentences[j] == sentences[i]]
-        before, behind = own[i - 1] if i else none, own[i + 1] if i + 1 < len(rows) else none
+        before, behind = (own[j] if 0 <= j < len(rows) and texts[j] == texts[i] else none for j in (i - 1, i + 1))
         assert told[i] == pytest.approx(np.concatenate([scores[i], own[i], before, behind, np.max(others, axis=0) if others else none]))
 
 
 @given(st.floats(allow_nan=False))
 def test_a_chance_lies_between_nothing_and_one_however_large_the_score(score):
     assert 0 <= chance(np.array([score]))[0] <= 1
+
+
+@given(st.lists(st.lists(st.integers(0, 3), max_size=5), max_size=5))
+def test_sentences_are_counted_on_from_text_to_text(texts):
+    both = [(text, number) for text, numbers in enumerate(texts) for number in sorted(numbers)]
+    told = counted_on(*np.array(both, dtype=np.int64).reshape(len(both), 2).T)
+    assert [told[i] == told[j] for i in range(len(both)) for j in range(len(both))] == [one == other for one in both for other in both]
+    assert list(told) == sorted(told)

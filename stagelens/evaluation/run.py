@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..lens import Lens
+from ..lens import SILENT, Lens
 from ..reading import Reading
 from .gold import Gold
 from .scores import Report, evaluate
@@ -41,20 +41,25 @@ def measure(lens: Lens, golds: Sequence[Gold], *, closer: Lens | None = None) ->
     >>> report.micro.f1, report.alarms_per_1000
     (1.0, 0.0)
     """
-    readings = [_read(lens, gold) for gold in golds]
+    readings = _read(lens, golds)
     report = evaluate(golds, [[(span.start, span.end, span.marker) for span in reading.spans] for reading in readings])
     by_id = {gold.id: (gold, reading) for gold, reading in zip(golds, readings, strict=True)}
     return replace(report, disagreements=tuple(_with_source(row, *by_id[row["id"]], closer) for row in report.disagreements))
 
 
-def _read(lens: Lens, gold: Gold) -> Reading:
-    return lens.tag(gold.text, speaker=gold.role if gold.role in ("harmed", "other") else "responding")
+def _read(lens: Lens, golds: Sequence[Gold]) -> list[Reading]:
+    """Read texts, those of one role together."""
+    readings: dict[int, Reading] = {}
+    for role in (*SILENT, "responding"):
+        numbers = [number for number, gold in enumerate(golds) if (gold.role if gold.role in SILENT else "responding") == role]
+        readings |= zip(numbers, lens.tag_many((golds[number].text for number in numbers), speaker=role), strict=True)
+    return [readings[number] for number in range(len(golds))]
 
 
 def _with_source(row: Mapping[str, Any], gold: Gold, reading: Reading, closer: Lens | None) -> dict[str, Any]:
     """Add who found it, or how faintly it was seen: rules, model, both, or nobody."""
     if row["what"] == "missed":
-        reading = _read(closer, gold) if closer else reading
+        reading = _read(closer, [gold])[0] if closer else reading
     spans = [span for span in (*reading.spans, *reading.mentions) if span.marker == row["marker"]]
     surest = max(spans, key=lambda span: span.score, default=None)
     sources = "+".join(sorted({evidence.source for evidence in surest.evidence})) if surest else ""

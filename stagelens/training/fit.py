@@ -61,6 +61,18 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """Which features stand in which rows: their names in order, and a sparse matrix of ones, shape (rows, features)."""
+
+    features: NDArray[np.object_]
+    matrix: csr_matrix
+
+    def only(self, rows: NDArray[np.int_]) -> Counts:
+        """Return some of the rows."""
+        return Counts(self.features, self.matrix[rows])
+
+
+@dataclass(frozen=True, slots=True)
 class Fitted:
     """What was learnt: feature names, their rarity, that of a feature never seen, weights of shape (features, markers), intercepts."""
 
@@ -82,7 +94,7 @@ def table(lens: Lens, phrases: Sequence[Phrase], markers: Sequence[str], familie
 
 
 def _cut(lens: Lens, phrases: Sequence[Phrase], families: Collection[str]) -> list[list[Clause]]:
-    return [list(clauses(*lens.found_by_rules(phrase.text), families)) for phrase in phrases]
+    return [list(clauses(*found, families)) for found in lens.found_by_rules_in([phrase.text for phrase in phrases])]
 
 
 def _labels(clause: Clause, phrase: Phrase, markers: Sequence[str]) -> list[int]:
@@ -94,19 +106,25 @@ def _labels(clause: Clause, phrase: Phrase, markers: Sequence[str]) -> list[int]
     return [carried.get(marker, 0) for marker in markers]
 
 
-def fit(rows: Sequence[Sequence[str]], labels: NDArray[np.int8], *, strength: float = STRENGTH, rarest: int = RAREST,
+def counted(rows: Sequence[Sequence[str]]) -> Counts:
+    """Count the features of rows, each once a row."""
+    counter = CountVectorizer(analyzer=_as_given, binary=True)
+    matrix = counter.fit_transform(rows)
+    return Counts(counter.get_feature_names_out(), matrix)
+
+
+def fit(counts: Counts, labels: NDArray[np.int8], *, strength: float = STRENGTH, rarest: int = RAREST,
         weight: Any = WEIGHT, seed: int = SEED, n_jobs: int = -1) -> Fitted:
     """Learn one-vs-rest logistic regressions over rows of length one, features weighted by the square root of their idf."""
-    counter = CountVectorizer(analyzer=_as_given, binary=True)
-    scaler = TfidfTransformer()
-    counts = counter.fit_transform(rows)
-    scaler.fit(counts)
-    rarity = np.sqrt(scaler.idf_)
-    matrix = normalize(counts.multiply(rarity)).tocsc()
-    common = np.flatnonzero(np.bincount(counts.indices, minlength=counts.shape[1]) >= rarest)
-    matrix = matrix[:, common].tocsr()  # rare features are not learnt, yet make a row of novel words a short one
-    columns = Parallel(n_jobs=n_jobs)(delayed(_one)(matrix, labels[:, j], strength, weight, seed) for j in range(labels.shape[1]))
-    names = counter.get_feature_names_out()[common]
+    frequency = np.bincount(counts.matrix.indices, minlength=counts.matrix.shape[1])
+    there = np.flatnonzero(frequency)
+    matrix = counts.matrix[:, there]
+    rarity = np.sqrt(TfidfTransformer().fit(matrix).idf_)
+    weighed = normalize(matrix.multiply(rarity)).tocsc()
+    common = np.flatnonzero(frequency[there] >= rarest)
+    weighed = weighed[:, common].tocsr()  # rare features are not learnt, yet make a row of novel words a short one
+    columns = Parallel(n_jobs=n_jobs)(delayed(_one)(weighed, labels[:, j], strength, weight, seed) for j in range(labels.shape[1]))
+    names = counts.features[there[common]]
     return Fitted(list(names), rarity[common], float(rarity.max()), np.column_stack([w for w, _ in columns]), np.array([b for _, b in columns]))
 
 
@@ -124,18 +142,21 @@ def _one(matrix: csr_matrix, labels: NDArray[np.int8], strength: float, weight: 
     return learner.coef_[0], float(learner.intercept_[0])
 
 
-def scored(fitted: Fitted, rows: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+def scored(fitted: Fitted, counts: Counts) -> NDArray[np.float64]:
     """Return the logits of clauses, shape (clauses, markers)."""
-    counter = CountVectorizer(analyzer=_as_given, binary=True, vocabulary={name: i for i, name in enumerate(fitted.features)})
-    counts = counter.transform(rows)
-    unknown = np.array([len(row) for row in rows]) - counts.sum(axis=1).A1
-    weighted = counts.multiply(fitted.rarity).tocsr()
+    column = {name: number for number, name in enumerate(counts.features)}
+    known = [(row, column[name]) for row, name in enumerate(fitted.features) if name in column]
+    rows, columns = np.array(known, dtype=np.int64).reshape(len(known), 2).T
+    part = counts.matrix[:, columns]
+    unknown = counts.matrix.sum(axis=1).A1 - part.sum(axis=1).A1
+    weighted = part.multiply(fitted.rarity[rows]).tocsr()
     length = np.sqrt(weighted.multiply(weighted).sum(axis=1).A1 + unknown * fitted.unknown**2).clip(min=1e-9)
-    logits: NDArray[np.float64] = (weighted @ fitted.weights) / length[:, None] + fitted.bias
+    logits: NDArray[np.float64] = (weighted @ fitted.weights[rows]) / length[:, None] + fitted.bias
     return logits
 
 
-def out_of_voice(data: Table, phrases: Sequence[Phrase], learn: Callable[[Table], Fitted]) -> tuple[Table, NDArray[np.float64]]:
+def out_of_voice(data: Table, counts: Counts, phrases: Sequence[Phrase],
+                 learn: Callable[[Counts, NDArray[np.int8]], Fitted]) -> tuple[Table, NDArray[np.float64]]:
     """Score every written clause with a model that was trained without its voice.
 
     Texts of the register ``example`` (made to show a pattern) are always learnt from and never scored: they are nobody's writing,
@@ -147,10 +168,10 @@ def out_of_voice(data: Table, phrases: Sequence[Phrase], learn: Callable[[Table]
         The written clauses, and their logits, shape (clauses, markers).
     """
     example = np.array([phrases[index].register == EXAMPLE for index in data.phrase])
-    written, shown = data.only(~example), data.only(example)
-    voices = [phrases[index].voice or phrases[index].group for index in written.phrase]
-    result = np.zeros(written.labels.shape)
+    shown, written = np.flatnonzero(example), np.flatnonzero(~example)
+    voices = [phrases[index].voice or phrases[index].group for index in data.phrase[written]]
+    result = np.zeros((len(written), data.labels.shape[1]))
     for known, strange in GroupKFold(n_splits=min(FOLDS, len(set(voices)))).split(voices, groups=voices):
-        fitted = learn(written.only(known).and_also(shown))
-        result[strange] = scored(fitted, [written.clauses[row].features for row in strange])
-    return written, result
+        rows = np.concatenate([written[known], shown])
+        result[strange] = scored(learn(counts.only(rows), data.labels[rows]), counts.only(written[strange]))
+    return data.only(written), result

@@ -28,7 +28,7 @@ from ..settings import PRESETS, Settings
 from ..version import __version__
 from .calibrate import around_texts, expected_error, second_look, thresholds
 from .card import card
-from .fit import FOLDS, RAREST, SEED, STRENGTH, WEIGHT, Fitted, Table, fit, out_of_voice, table
+from .fit import FOLDS, RAREST, SEED, STRENGTH, WEIGHT, Counts, Fitted, Table, counted, fit, out_of_voice, table
 from .joint import joint, meetings
 from .joint import thresholds as together
 from .phrases import SPLITS, Phrase, read_phrases
@@ -109,12 +109,13 @@ def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = 
 
 def _fitted(data: Table, phrases: Sequence[Phrase], markers: Sequence[str], seed: int) -> tuple[Model, Table, NDArray[np.float64]]:
     """Return the model, and the training clauses of writers with their probabilities from models that never met their voice."""
-    def learn(part: Table) -> Fitted:
-        return fit([clause.features for clause in part.clauses], part.labels, seed=seed, weight=WEIGHT)
+    def learn(counts: Counts, labels: NDArray[np.int8]) -> Fitted:
+        return fit(counts, labels, seed=seed, weight=WEIGHT)
 
-    written, strange = out_of_voice(data, phrases, learn)
+    counts = counted([clause.features for clause in data.clauses])
+    written, strange = out_of_voice(data, counts, phrases, learn)
     second = second_look(written, strange)
-    fitted = learn(data)
+    fitted = learn(counts, data.labels)
     header = Header(tuple(markers), tuple(FAMILIES), tuple(fitted.features), {}, Joint(0.5, 0.5, 0.0), {})
     rounded = (numbers.round(DECIMALS) for numbers in (fitted.bias, *second))
     model = Model(header, fitted.rarity, fitted.unknown, fitted.weights, *rounded)
