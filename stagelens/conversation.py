@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from .lens import SILENT, Lens
 from .records import Span
@@ -64,20 +65,20 @@ def tag_turns(lens: Lens, turns: Sequence[tuple[str, str | None, str]]) -> list[
         if role not in SILENT:
             members.setdefault((speaker, role), []).append(number)
     result = [Found()] * len(turns)
-    for (_, role), numbers in members.items():
-        for number, found in zip(numbers, _of_speaker(lens, [turns[n][0] for n in numbers], role), strict=True):
-            result[number] = found
+    for role in dict.fromkeys(role for _, role in members):
+        speakers = [numbers for (_, other), numbers in members.items() if other == role]
+        for numbers, found in zip(speakers, _of_speakers(lens, [[turns[n][0] for n in numbers] for numbers in speakers], role), strict=True):
+            for number, one in zip(numbers, found, strict=True):
+                result[number] = one
     return result
 
 
-def _of_speaker(lens: Lens, texts: Sequence[str], role: str) -> list[Found]:
-    starts, at = [], 0
-    for text in texts:
-        starts.append(at)
-        at += len(text) + len(SEAM)
-    reading = lens.tag(SEAM.join(texts), speaker=role)
-    spans, mentions = _parted(reading.spans, starts), _parted(reading.mentions, starts)
-    return [Found(tuple(a), tuple(b)) for a, b in zip(spans, mentions, strict=True)]
+def _of_speakers(lens: Lens, speakers: Sequence[Sequence[str]], role: str) -> Iterator[list[Found]]:
+    """Yield what is found in the texts of each speaker."""
+    for texts, reading in zip(speakers, lens.tag_many(map(SEAM.join, speakers), speaker=role), strict=True):
+        starts = [0, *accumulate(len(text) + len(SEAM) for text in texts[:-1])]
+        spans, mentions = _parted(reading.spans, starts), _parted(reading.mentions, starts)
+        yield [Found(tuple(a), tuple(b)) for a, b in zip(spans, mentions, strict=True)]
 
 
 def _parted(spans: Sequence[Span], starts: Sequence[int]) -> list[list[Span]]:

@@ -255,7 +255,7 @@ class Lens:
             return [None] * len(found)
         header = self._model.header
         asked = header.thresholds[self.settings.preset]
-        all_seen = self._model.find(found, asked.lowest)
+        all_seen = self._model.find(found, asked, statement=self.settings.statement)
         return [Seen(self._labelled(document, seen, asked.lowest), asked, header.joint) for (document, _), seen in zip(found, all_seen, strict=True)]
 
     def _labelled(self, document: Document, seen: Sequence[Hit], lowest: float) -> tuple[Hit, ...]:

@@ -24,6 +24,8 @@ COMPANY = 0.4
 """How much of the doubt about a wording goes when the text makes another move firmly: an answer to harm seldom makes one alone,
 and ordinary talk that looks alike seldom makes two. A wording of weight .5 is not shown alone (balanced), and is likely in company."""
 
+MODEL = "model"
+"""What evidence of the model names as its source."""
 UNSEEN = 0.02
 """What the model is taken to say of a clause that it passes over: very unlikely."""
 NEARBY = 3
@@ -175,14 +177,20 @@ def _says_something(document: Document, hit: Hit) -> bool:
 def _supported(found: Iterable[Found], asked: float, settings: Settings) -> list[Found]:
     """Leave out findings that stand where nothing makes it sure enough that an answer to harm is given at all.
 
-    A wording that its pattern calls sure by itself stands. Else one finding nearby must be as sure as is asked of a text's only one. (To add up
-    faint findings as if they were independent was tried: a long speech is full of them, and at the same rate of false alarms a tenth fewer
-    short statements were found.)
+    A wording that its pattern calls sure by itself stands, and a mention that the rules know. Else one finding nearby must be as sure as
+    is asked of a text's only one. (To add up faint findings as if they were independent was tried: a long speech is full of them, and at
+    the same rate of false alarms a tenth fewer short statements were found.)
     """
     found = list(found)
     sure = {one.sentence for one in found if one.span.use == "own" and one.span.score >= asked}
     near = {number + by for number in sure for by in range(-NEARBY, NEARBY + 1)}
-    return [one for one in found if one.span.use != "own" or one.alone >= settings.threshold or one.sentence in near]
+    return [one for one in found if one.sentence in near or _stands(one, settings)]
+
+
+def _stands(one: Found, settings: Settings) -> bool:
+    if one.span.use == "own":
+        return one.alone >= settings.threshold
+    return any(evidence.source != MODEL for evidence in one.span.evidence)
 
 
 def _runs(clauses: Sequence[Hit], threshold: float) -> Iterable[list[Hit]]:

@@ -17,11 +17,10 @@ from numpy.typing import NDArray
 
 from .features import letters, words
 from .keys import Ints, Keys, Place, Ruled
+from .merge import MODEL, NEARBY
 from .nearby import around, chance, counted_on
 from .records import Document, Evidence, Hit, Joint, Span, Thresholds
 
-SOURCE = "model"
-"""What evidence of the model names as its source."""
 UNNAMED = "model"
 """What evidence calls a model that was not read from a folder; others are called by the folder's name."""
 SEEN = 0.02
@@ -29,8 +28,12 @@ SEEN = 0.02
 
 CARRIES = 0.35
 """A word that carries less than this share of what the strongest word does ends the run of words that is named as evidence."""
-AT_ONCE = 4096
-"""Clauses whose surroundings are held in memory at once."""
+AT_ONCE = 128
+"""Clauses whose surroundings are held in memory at once. So few that numpy multiplies them on one core: the second one gained nothing, and
+belongs to somebody else."""
+
+_APART = np.array([1 << 40, 1])
+"""Makes one number of a text's and a sentence's, such that no sentence of one text is near one of another."""
 
 Array = NDArray[np.float64]
 
@@ -90,20 +93,25 @@ class Model:
         self._keys = Keys(header.features, header.families)
         self._carried, self._squared = weights * rarity[:, None], rarity**2
 
-    def find(self, texts: Sequence[Ruled], worth: float) -> list[list[Hit]]:
+    def find(self, texts: Sequence[Ruled], asked: Thresholds, *, statement: bool = False) -> list[list[Hit]]:
         """Return what the model sees in each text, a hit a marker and clause; the words that carried it are named by `carried`.
 
         Parameters
         ----------
         texts : sequence of (Document, sequence of Hit)
             Each text and what the rules found in it, each hit with its use. Many at once are read much faster than one by one.
-        worth : float
-            Probabilities below this are only told of the rules' own markers in the sentences where they stand.
+        asked : Thresholds
+            What is too faint to be shown by them is only told of the rules' own markers in the sentences where they stand.
+        statement : bool, default False
+            Whether the texts are known to be answers to harm. If not, only what stands near something sure, or near a finding of the
+            rules, is told: nothing else can be shown.
         """
         places, scores = self._first(texts)
         numbers = np.array([place[:2] for place in places], dtype=np.int64).reshape(len(places), 2)
         chances = self.seen_again(numbers[:, 0], counted_on(numbers[:, 0], numbers[:, 1]), scores)
-        told = chances >= worth
+        told = chances >= asked.lowest
+        if not statement:
+            told &= _near(texts, numbers, np.any(chances >= asked.alone, axis=1))[:, None]
         for row, columns in self._asked(texts, places):
             told[row, columns] = chances[row, columns] >= SEEN
         result: list[list[Hit]] = [[] for _ in texts]
@@ -116,7 +124,7 @@ class Model:
 
         Where the probability is below ``worth`` the whole clause is left there: no word of it carries much.
         """
-        by_model = [one for one in span.evidence if one.source == SOURCE and one.weight >= worth]
+        by_model = [one for one in span.evidence if one.source == MODEL and one.weight >= worth]
         if not by_model:
             return span
         column = self.header.markers.index(span.marker)
@@ -174,7 +182,7 @@ class Model:
     def _hit(self, place: Place, column: int, chance: float) -> Hit:
         _, sentence, start, end = place
         chance = round(chance, 4)
-        return Hit(self.header.markers[column], start, end, start, end, sentence, chance, (Evidence(SOURCE, self.name, start, end, chance),))
+        return Hit(self.header.markers[column], start, end, start, end, sentence, chance, (Evidence(MODEL, self.name, start, end, chance),))
 
     def _named(self, document: Document, evidence: Evidence, column: int) -> Evidence:
         start, end = self._carriers(document, evidence.start, evidence.end, column)
@@ -209,3 +217,11 @@ class Model:
     def _weight(self, feature: str, column: int) -> float:
         row = self._rows.get(feature)
         return float(self._carried[row, column]) if row is not None else 0.0
+
+
+def _near(texts: Sequence[Ruled], numbers: Ints, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which clauses, given by the numbers of text and sentence, stand near a sure one or a finding of the rules."""
+    ruled = np.array([(text, hit.sentence) for text, (_, hits) in enumerate(texts) for hit in hits], dtype=np.int64).reshape(-1, 2)
+    middle = np.unique(np.concatenate([numbers[sure], ruled]) @ _APART)
+    near = (middle[:, None] + np.arange(-NEARBY, NEARBY + 1)).ravel()
+    return np.isin(numbers @ _APART, near)

@@ -119,7 +119,7 @@ def test_numbers_are_read_without_pickle_and_scored_without_scikit_learn():
 def test_every_hit_is_a_clause_with_a_probability_and_the_words_that_carried_it(model):
     document = segment(LETTER)
     places = {clause for sentence in document.sentences for clause in sentence.clauses}
-    (hits,) = model.find([(document, [])], 0.1)
+    (hits,) = model.find([(document, [])], model.header.thresholds["sensitive"], statement=True)
     assert hits
     for hit in hits:
         assert (hit.start, hit.end) in places
@@ -160,7 +160,7 @@ def test_words_that_the_model_does_not_know_are_forgotten_when_there_are_too_man
 
 
 def test_a_text_without_words_is_nothing_to_the_model(model):
-    assert model.find([(segment(""), [])], 0.1) == [[]]
+    assert model.find([(segment(""), [])], model.header.thresholds["balanced"]) == [[]]
     assert model.logits([[]]).shape == (1, len(MARKERS))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +11,19 @@ from sklearn.linear_model import LogisticRegression
 from ..nearby import around, counted_on
 from ..records import Thresholds
 from .fit import UNTOLD, Table
+from .phrases import Phrase
 
 Array = NDArray[np.float64]
 
 BETAS = {"precise": 0.35, "balanced": 1.0, "sensitive": 1.6}
 """How much recall weighs against precision (van Rijsbergen's F-beta) when a preset's thresholds are chosen."""
-ALARMS = {"precise": 5, "balanced": 5, "sensitive": 200}
-"""Of a thousand markerless texts, all look-alikes, in how many the model alone may find something with nothing else found beside it.
-Ordinary talk looks far less alike: there it is a tenth of this or less."""
+ALARMS = {"precise": 3, "balanced": 10, "sensitive": 100}
+"""In how many of a thousand texts of ordinary talk something may be found. The texts were written to be full of the words of answers to
+harm: in talk that was not, it is a third of this or less."""
+ORDINARY = "small_talk"
+"""What the kind of such texts is called in the data."""
+ENOUGH = 300
+"""Texts of ordinary talk below which all texts without marker are taken for it."""
 TRUST = 60
 """How many texts of a marker weigh as much as what all markers say together: few texts make a wild threshold."""
 GRID = np.round(np.arange(0.05, 0.96, 0.01), 2)
@@ -59,15 +64,16 @@ def _look(seen: Array, labels: NDArray[np.int8]) -> tuple[Array, float]:
     return learner.coef_[0], float(learner.intercept_[0])
 
 
-def thresholds(chances: Array, data: Table, markers: Sequence[str], together: Mapping[str, float]) -> dict[str, Thresholds]:
+def thresholds(chances: Array, data: Table, markers: Sequence[str], together: Mapping[str, float], quiet: Array) -> dict[str, Thresholds]:
     """Choose what each preset asks of a finding that only the model makes.
 
     In company of other findings a marker needs the probability with the best F-beta, drawn towards what is best for all
     markers; a text's only finding needs the probability that keeps false alarms as rare as `ALARMS` says. ``together``
-    is what rules and model must be sure of together (`stagelens.training.joint`).
+    is what rules and model must be sure of together (`stagelens.training.joint`); ``quiet`` are the highest probabilities
+    in texts where nothing is to be found (`quiet_texts`).
     """
     best, there = _by_text(chances, data)
-    highest = np.sort(best[~there.any(axis=1)].max(axis=1))[::-1] if (~there.any(axis=1)).any() else np.zeros(1)
+    highest = np.sort(quiet)[::-1] if quiet.size else np.zeros(1)
     result = {}
     for preset, beta in BETAS.items():
         common = GRID[np.argmax([_f_beta(best >= t, there, beta) for t in GRID])]
@@ -75,6 +81,20 @@ def thresholds(chances: Array, data: Table, markers: Sequence[str], together: Ma
         alone = highest[min(len(highest) - 1, round(len(highest) * ALARMS[preset] / 1000))]
         result[preset] = Thresholds(own, round(float(max(alone, common)), 2), together[preset])
     return result
+
+
+def quiet_texts(parts: Sequence[tuple[Array, Table, Sequence[Phrase]]]) -> Array:
+    """Return the highest probability in each text of ordinary talk of some tables; with too few of these, in each text without marker."""
+    told = [(float(chances[rows].max()), phrases[index]) for chances, data, phrases in parts for index, rows in _rows_of(data.phrase)]
+    without = [(highest, phrase) for highest, phrase in told if not phrase.spans]
+    ordinary = [highest for highest, phrase in without if phrase.kind == ORDINARY]
+    return np.array(ordinary if len(ordinary) >= ENOUGH else [highest for highest, _ in without])
+
+
+def _rows_of(phrase: NDArray[np.int_]) -> Iterator[tuple[int, NDArray[np.int_]]]:
+    order = np.argsort(phrase, kind="stable")
+    numbers, starts = np.unique(phrase[order], return_index=True)
+    yield from zip(numbers.tolist(), np.split(order, starts[1:]), strict=True)
 
 
 def _own(best: Array, there: NDArray[np.bool_], beta: float, common: float) -> float:

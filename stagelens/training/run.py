@@ -26,7 +26,7 @@ from ..nearby import chance
 from ..records import Joint, Thresholds
 from ..settings import PRESETS, Settings
 from ..version import __version__
-from .calibrate import around_texts, expected_error, second_look, thresholds
+from .calibrate import around_texts, expected_error, quiet_texts, second_look, thresholds
 from .card import card
 from .fit import FOLDS, RAREST, SEED, STRENGTH, WEIGHT, Counts, Fitted, Table, counted, fit, out_of_voice, table
 from .joint import joint, meetings
@@ -131,11 +131,12 @@ def _chances(model: Model, data: Table, scores: NDArray[np.float64] | None = Non
 def _weighed(model: Model, tables: Mapping[str, Table], parts: Mapping[str, Sequence[Phrase]], strange: NDArray[np.float64],
              markers: Sequence[str], settings: Settings) -> tuple[dict[str, Thresholds], Joint]:
     """Learn how rules and model are weighed together, and choose the thresholds, on texts whose voices the model never met."""
-    split = "dev" if "dev" in tables else "train"
-    chances = _chances(model, tables["dev"]) if split == "dev" else strange
-    met = meetings(load(model=False, preset="sensitive", settings=settings), parts[split], tables[split], chances, markers)
+    known = {"train": strange} | ({"dev": _chances(model, tables["dev"])} if "dev" in tables else {})
+    split = "dev" if "dev" in known else "train"
+    met = meetings(load(model=False, preset="sensitive", settings=settings), parts[split], tables[split], known[split], markers)
     weighed = joint(met)
-    return thresholds(chances, tables[split], markers, together(weighed, met)), weighed
+    quiet = quiet_texts([(chances, tables[name], parts[name]) for name, chances in known.items()])
+    return thresholds(known[split], tables[split], markers, together(weighed, met), quiet), weighed
 
 
 def _calibration(model: Model, tables: Mapping[str, Table], strange: NDArray[np.float64]) -> dict[str, float]:
