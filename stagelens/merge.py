@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from math import exp, log
 
 from .framework import Framework
 from .patterns import ANY, FIRM
-from .records import BESIDE, Document, Evidence, Hit, Joint, Link, Seen, Span
+from .records import BESIDE, EACH_OF_TWO, MODEL, NEARBY, Document, Evidence, Hit, Joint, Link, Seen, Span
 from .settings import Settings
 
 ADJACENT = 8
@@ -24,13 +24,8 @@ COMPANY = 0.4
 """How much of the doubt about a wording goes when the text makes another move firmly: an answer to harm seldom makes one alone,
 and ordinary talk that looks alike seldom makes two. A wording of weight .5 is not shown alone (balanced), and is likely in company."""
 
-MODEL = "model"
-"""What evidence of the model names as its source."""
 UNSEEN = 0.02
 """What the model is taken to say of a clause that it passes over: very unlikely."""
-NEARBY = 3
-"""Findings no further apart than this many sentences speak for each other. More adds nothing on statements, and in an hour of talk
-puts together what has nothing to do with each other."""
 FURTHER = 0.6
 """What the model alone must be sure of to find a marker a second time in a text. What stands near speaks for a clause (see `nearby`), so
 that the clauses beside a move look a little like it: with no more asked of them, one span in three is such an echo."""
@@ -149,7 +144,7 @@ def _stays(one: Found, sight: Sight, settings: Settings) -> bool:
     """Tell whether what the rules find is sure enough together with the model, or its wording is by itself."""
     if one.span.use != "own":
         return one.span.score >= settings.threshold
-    return one.span.score >= sight.thresholds.together or one.alone >= settings.stands
+    return one.span.score >= sight.thresholds.together or (one.alone >= settings.stands and one.span.score >= settings.doubted)
 
 
 def _by_model_alone(document: Document, sight: Sight, found: Sequence[Found], framework: Framework, settings: Settings) -> Iterable[Found]:
@@ -174,17 +169,24 @@ def _says_something(document: Document, hit: Hit) -> bool:
     return len(document.folded[hit.start:hit.end].split()) >= FEWEST
 
 
-def _supported(found: Iterable[Found], asked: float, settings: Settings) -> list[Found]:
+def _supported(found: Sequence[Found], asked: float, settings: Settings) -> list[Found]:
     """Leave out findings that stand where nothing makes it sure enough that an answer to harm is given at all.
 
-    A wording that its pattern calls sure by itself stands, and a mention that the rules know. Else one finding nearby must be as sure as
-    is asked of a text's only one. (To add up faint findings as if they were independent was tried: a long speech is full of them, and at
-    the same rate of false alarms a tenth fewer short statements were found.)
+    A wording that its pattern calls sure by itself stands, and a mention that the rules know. Else something nearby must be as sure as is
+    asked of a text's only finding, or two markers as sure as is asked of `EACH_OF_TWO`. (To add up all findings as if they were
+    independent was tried: a long speech is full of faint ones, and at the same rate of false alarms a tenth fewer short statements were found.)
     """
-    found = list(found)
-    sure = {one.sentence for one in found if one.span.use == "own" and one.span.score >= asked}
-    near = {number + by for number in sure for by in range(-NEARBY, NEARBY + 1)}
-    return [one for one in found if one.sentence in near or _stands(one, settings)]
+    own: dict[int, list[Span]] = {}
+    for one in found:
+        if one.span.use == "own":
+            own.setdefault(one.sentence, []).append(one.span)
+    return [one for one in found if _stands(one, settings) or _answers(own, one.sentence, asked)]
+
+
+def _answers(own: Mapping[int, Sequence[Span]], sentence: int, asked: float) -> bool:
+    """Tell whether what was found near a sentence makes it sure enough that an answer to harm is given there."""
+    near = [span for number in range(sentence - NEARBY, sentence + NEARBY + 1) for span in own.get(number, ())]
+    return any(span.score >= asked for span in near) or len({span.marker for span in near if span.score >= EACH_OF_TWO}) > 1
 
 
 def _stands(one: Found, settings: Settings) -> bool:

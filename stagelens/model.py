@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 
 from .features import letters, words
 from .keys import Ints, Keys, Place, Ruled
-from .merge import MODEL, NEARBY
 from .nearby import around, chance, counted_on
-from .records import Document, Evidence, Hit, Joint, Span, Thresholds
+from .records import EACH_OF_TWO, MODEL, NEARBY, Document, Evidence, Hit, Joint, Span, Thresholds
 
 UNNAMED = "model"
 """What evidence calls a model that was not read from a folder; others are called by the folder's name."""
@@ -111,7 +110,7 @@ class Model:
         chances = self.seen_again(numbers[:, 0], counted_on(numbers[:, 0], numbers[:, 1]), scores)
         told = chances >= asked.lowest
         if not statement:
-            told &= _near(texts, numbers, np.any(chances >= asked.alone, axis=1))[:, None]
+            told &= _near(texts, numbers, np.any(chances >= min(asked.alone, EACH_OF_TWO), axis=1))[:, None]
         for row, columns in self._asked(texts, places):
             told[row, columns] = chances[row, columns] >= SEEN
         result: list[list[Hit]] = [[] for _ in texts]

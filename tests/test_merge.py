@@ -5,7 +5,7 @@ import pytest
 from stagelens.framework import load_framework
 from stagelens.merge import ADJACENT, COMPANY, NEARBY, merge, together, trim
 from stagelens.patterns import FIRM
-from stagelens.records import Evidence, Hit, Joint, Seen, Thresholds
+from stagelens.records import EACH_OF_TWO, Evidence, Hit, Joint, Seen, Thresholds
 from stagelens.segment import segment
 from stagelens.settings import Settings
 
@@ -198,12 +198,21 @@ def test_a_wording_is_weighed_with_the_surest_clause_that_its_words_touch():
     assert merged(document, over, seen=looks)[0][0].score == pytest.approx(36 / 37, abs=1e-4)
 
 
-def test_a_wording_the_model_passes_over_is_shown_only_where_it_is_sure_by_itself():
+def test_a_wording_the_model_finds_unlikely_is_shown_only_where_it_is_sure_by_itself():
     document = segment("aaa bbb ccc")
-    assert merged(document, hit(document, "ownership", "aaa", weight=0.65), seen=seen())[0] == ()
-    span, = merged(document, hit(document, "ownership", "aaa", weight=0.66), seen=seen())[0]
-    assert (span.certainty, span.score) == ("possible", pytest.approx(0.0381, abs=1e-4))
-    assert merged(document, hit(document, "ownership", "aaa", weight=0.9, needs=("any",)), hit(document, "validation", "ccc"), seen=seen())[0][0].marker == "validation"
+    unlikely = seen(sight(document, "ownership", "aaa bbb ccc", 0.1), together=0.5)
+    assert merged(document, hit(document, "ownership", "aaa", weight=0.65), seen=unlikely)[0] == ()
+    span, = merged(document, hit(document, "ownership", "aaa", weight=0.66), seen=unlikely)[0]
+    assert (span.certainty, span.score) == ("possible", pytest.approx(0.1774, abs=1e-4))
+    needy = hit(document, "ownership", "aaa", weight=0.9, needs=("any",)), hit(document, "validation", "ccc", weight=0.9)
+    assert "ownership" not in {span.marker for span in merged(document, *needy, seen=unlikely)[0]}
+
+
+def test_a_wording_of_which_the_model_sees_nothing_is_only_shown_by_the_sensitive_preset():
+    document = segment("aaa bbb ccc")
+    for preset, spans in (("precise", 0), ("balanced", 0), ("sensitive", 1)):
+        blind = seen(joint=(0.4, 0.8, 0.0))
+        assert len(merged(document, hit(document, "ownership", "aaa", weight=0.8), seen=blind, preset=preset)[0]) == spans, preset
 
 
 def test_what_rules_and_model_say_together_must_reach_what_is_asked():
@@ -249,12 +258,20 @@ def test_the_model_does_not_find_again_what_the_rules_found():
     assert shown(merged(document, hit(document, "ownership", "aaa"), seen=looks)[0]) == [("ownership", "aaa"), ("validation", "I say ccc ddd")]
 
 
-def test_a_sure_finding_speaks_for_faint_ones_near_it_and_faint_ones_not_for_each_other():
+def test_a_sure_finding_speaks_for_faint_ones_near_it_and_two_markers_that_are_less_sure_for_each_other():
     for apart in range(1, 6):
         document = segment("one two three. " + "xx. " * (apart - 1) + "four five six.")
-        for other, found in ((0.95, 2 if apart <= NEARBY else 1), (0.7, 0)):
-            looks = seen(sight(document, "ownership", "one two three", 0.7), sight(document, "validation", "four five six", other), alone=0.9)
+        near = apart <= NEARBY
+        for one, other, found in ((0.6, 0.95, 2 if near else 1), (EACH_OF_TWO, EACH_OF_TWO, 2 if near else 0), (0.6, EACH_OF_TWO - 0.01, 0)):
+            looks = seen(sight(document, "ownership", "one two three", one), sight(document, "validation", "four five six", other),
+                         thresholds={"ownership": 0.5, "validation": 0.5})
             assert len(merged(document, seen=looks)[0]) == found, (apart, other)
+
+
+def test_two_stretches_of_one_marker_that_are_not_sure_do_not_speak_for_each_other():
+    document = segment("one two three. four five six.")
+    looks = seen(sight(document, "ownership", "one two three", 0.8), sight(document, "ownership", "four five six", 0.8))
+    assert merged(document, seen=looks)[0] == ()
 
 
 def test_a_text_that_is_known_to_answer_for_harm_needs_no_second_finding():

@@ -22,7 +22,7 @@ from stagelens.lens import _built_in
 from stagelens.merge import merge, together
 from stagelens.modelfile import HEADER, NUMBERS, load_model
 from stagelens.nearby import chance
-from stagelens.records import Joint, Seen
+from stagelens.records import Evidence, Hit, Joint, Seen
 from stagelens.segment import segment
 from stagelens.settings import Settings
 from stagelens.training.calibrate import around_texts, expected_error, second_look
@@ -193,10 +193,12 @@ def test_one_finding_may_stand_alone_where_the_text_is_known_to_answer_for_harm(
 
 def test_a_wording_that_is_sure_by_itself_stays_as_possible_where_the_model_finds_it_unlikely(lens, model):
     document, hits = lens.found_by_rules("We will examine every closed complaint before the end of May.")
-    nothing = {preset: Seen((), model.header.thresholds[preset], model.header.joint) for preset in ("balanced", "precise")}
-    (span,), _ = merge(document, hits, nothing["balanced"], lens.framework, Settings())
+    clause = document.sentences[0].clauses[0]
+    unlikely = Hit("repair_commitment", *clause, *clause, 0, 0.1, (Evidence("model", "any", *clause, 0.1),))
+    looks = {preset: Seen((unlikely,), model.header.thresholds[preset], model.header.joint) for preset in ("balanced", "precise")}
+    (span,), _ = merge(document, hits, looks["balanced"], lens.framework, Settings())
     assert (span.marker, span.certainty) == ("repair_commitment", "possible")
-    assert merge(document, hits, nothing["precise"], lens.framework, Settings(preset="precise"))[0] == ()
+    assert merge(document, hits, looks["precise"], lens.framework, Settings(preset="precise"))[0] == ()
 
 
 def test_a_lens_with_a_model_travels_between_processes(lens):

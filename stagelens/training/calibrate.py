@@ -15,11 +15,11 @@ from .phrases import Phrase
 
 Array = NDArray[np.float64]
 
-BETAS = {"precise": 0.35, "balanced": 1.0, "sensitive": 1.6}
+BETAS = {"precise": 0.35, "balanced": 0.75, "sensitive": 1.6}
 """How much recall weighs against precision (van Rijsbergen's F-beta) when a preset's thresholds are chosen."""
-ALARMS = {"precise": 3, "balanced": 10, "sensitive": 100}
+ALARMS = {"precise": 3, "balanced": 20, "sensitive": 100}
 """In how many of a thousand texts of ordinary talk something may be found. The texts were written to be full of the words of answers to
-harm: in talk that was not, it is a third of this or less."""
+harm: in talk that was not, it is a fifth of this."""
 ORDINARY = "small_talk"
 """What the kind of such texts is called in the data."""
 ENOUGH = 300
