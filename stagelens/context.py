@@ -62,24 +62,43 @@ class Context:
 
     def label(self, document: Document, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits, each with its use."""
+        return self.of(document).label(hits)
+
+    def of(self, document: Document) -> Labels:
+        """Return what labels hits in a text, and remembers the cues it has found there."""
+        return Labels(document, self._cues, self._any)
+
+
+class Labels:
+    """The cues of one text: looked for in a sentence when the first hit near it asks, and then remembered."""
+
+    def __init__(self, document: Document, cues: Sequence[Cue], any_cue: AnyOf) -> None:
+        self.document, self._cues, self._any = document, cues, any_cue
+        self._places: dict[int, list[tuple[Cue, tuple[int, int]]]] = {}
+
+    def label(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Return hits, each with its use."""
         by_sentence: dict[int, list[Hit]] = {}
         for hit in hits:
-            by_sentence.setdefault(hit.sentence, []).append(_in_quotation(document, hit))
-        near = {number for at in by_sentence for number in (at, at + 1) if number < len(document.sentences)}
-        for number in sorted(near):
-            self._read(document, number, by_sentence)
+            by_sentence.setdefault(hit.sentence, []).append(_in_quotation(self.document, hit))
+        near = sorted({number for at in by_sentence for number in (at, at + 1) if number < len(self.document.sentences)})
+        self._look_for(near)
+        for number in near:
+            for cue, place in self._places[number]:
+                for at in (number - 1, number):
+                    if at in by_sentence:
+                        by_sentence[at] = [_labelled(cue, self.document, hit, number, place) for hit in by_sentence[at]]
         return [hit for number in sorted(by_sentence) for hit in by_sentence[number]]
 
-    def _read(self, document: Document, number: int, by_sentence: dict[int, list[Hit]]) -> None:
-        """Apply the cues that stand in one sentence, to its hits and those of the sentence before."""
-        sentence = document.sentences[number]
-        words = document.folded[sentence.start:sentence.end]
-        for cue in map(self._cues.__getitem__, self._any.which(words)):
-            for place in _occurrences(cue, words, sentence.start):
-                if not _quoted(document, place):
-                    for at in (number - 1, number):
-                        if at in by_sentence:
-                            by_sentence[at] = [_labelled(cue, document, hit, number, place) for hit in by_sentence[at]]
+    def _look_for(self, numbers: Iterable[int]) -> None:
+        """Find the cues of some sentences, where they are not known yet; cues in quotations say nothing of the words around them."""
+        new = [number for number in numbers if number not in self._places]
+        sentences = [self.document.sentences[number] for number in new]
+        said = [self.document.folded[sentence.start:sentence.end] for sentence in sentences]
+        self._places |= {number: [] for number in new}
+        for index, cue in self._any.occurring(said):
+            places = _occurrences(self._cues[cue], said[index], sentences[index].start)
+            self._places[new[index]] += [(self._cues[cue], place) for place in places if not _quoted(self.document, place)]
 
 
 def load_context(framework: Framework | None = None) -> Context:

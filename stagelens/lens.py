@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .compare import Comparison, compare
-from .context import Context, load_context
+from .context import Context, Labels, load_context
 from .errors import InputError
 from .framework import MODEL as OWN_MODEL
 from .framework import Framework, load_framework
@@ -110,8 +110,8 @@ class Lens:
     def _read(self, texts: Sequence[str], speaker: str) -> list[Reading]:
         if speaker in SILENT:
             return [self._reading(text, (), (), speaker) for text in texts]
-        found = self.found_by_rules_in(texts)
-        return [self._merged(*ruled, seen, speaker) for ruled, seen in zip(found, self._seen_by_model(found), strict=True)]
+        ruled = self._ruled(texts)
+        return [self._merged(labels.document, hits, seen, speaker) for (labels, hits), seen in zip(ruled, self._seen_by_model(ruled), strict=True)]
 
     def _merged(self, document: Document, hits: Sequence[Hit], seen: Seen | None, speaker: str) -> Reading:
         spans, mentions = merge(document, hits, seen, self.framework, self.settings)
@@ -245,23 +245,22 @@ class Lens:
         >>> [len(hits) for document, hits in both]
         [1, 0]
         """
-        documents = [segment(text) for text in texts]
-        labelled = [(document, self._context.label(document, hits)) for document, hits in zip(documents, self._rules.find(documents), strict=True)]
-        return [(document, self._turns.read(document, hits)) for document, hits in labelled]
+        return [(labels.document, hits) for labels, hits in self._ruled(texts)]
 
-    def _seen_by_model(self, found: Sequence[tuple[Document, Sequence[Hit]]]) -> list[Seen | None]:
+    def _ruled(self, texts: Sequence[str]) -> list[tuple[Labels, list[Hit]]]:
+        documents = [segment(text) for text in texts]
+        labels = [self._context.of(document) for document in documents]
+        labelled = [(one, one.label(hits)) for one, hits in zip(labels, self._rules.find(documents), strict=True)]
+        return [(one, self._turns.read(one.document, hits)) for one, hits in labelled]
+
+    def _seen_by_model(self, ruled: Sequence[tuple[Labels, Sequence[Hit]]]) -> list[Seen | None]:
         """Return for each text what the model sees in its clauses, each hit with its use; None without a model."""
         if self._model is None:
-            return [None] * len(found)
+            return [None] * len(ruled)
         header = self._model.header
         asked = header.thresholds[self.settings.preset]
-        all_seen = self._model.find(found, asked, statement=self.settings.statement)
-        return [Seen(self._labelled(document, seen, asked.lowest), asked, header.joint) for (document, _), seen in zip(found, all_seen, strict=True)]
-
-    def _labelled(self, document: Document, seen: Sequence[Hit], lowest: float) -> tuple[Hit, ...]:
-        """Return the model's hits with their use; what is too faint to be shown by itself comes first, and as it is."""
-        faint = [hit for hit in seen if hit.weight < lowest]
-        return (*faint, *self._context.label(document, [hit for hit in seen if hit.weight >= lowest]))
+        all_seen = self._model.find([(labels.document, hits) for labels, hits in ruled], asked, statement=self.settings.statement)
+        return [Seen(_labelled(labels, seen, asked.lowest), asked, header.joint) for (labels, _), seen in zip(ruled, all_seen, strict=True)]
 
     def tag_many(self, texts: Iterable[str], *, speaker: str | None = None, n_jobs: int = 1, batch_size: int = 64) -> Iterator[Reading]:
         """Read many texts, lazily and in order.
@@ -332,6 +331,12 @@ class Lens:
         if speaker not in SPEAKERS:
             raise InputError(f"speaker is {speaker!r}; allowed are {', '.join(SPEAKERS)}")
         return speaker
+
+
+def _labelled(labels: Labels, seen: Sequence[Hit], lowest: float) -> tuple[Hit, ...]:
+    """Return the model's hits with their use; what is too faint to be shown by itself comes first, and as it is."""
+    faint = [hit for hit in seen if hit.weight < lowest]
+    return (*faint, *labels.label([hit for hit in seen if hit.weight >= lowest]))
 
 
 def load(*, patterns: Iterable[str | Path] = (), model: str | Path | bool = True, settings: Settings | None = None, preset: str | None = None,

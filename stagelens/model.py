@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from .features import letters, words
 from .keys import Ints, Keys, Place, Ruled
-from .nearby import around, chance, counted_on
+from .nearby import around, counted_on, looked_again
 from .records import EACH_OF_TWO, MODEL, NEARBY, Document, Evidence, Hit, Joint, Span, Thresholds
 
 UNNAMED = "model"
@@ -159,7 +159,7 @@ class Model:
         begin = max(0, int(np.searchsorted(sentences, sentences[first])) - 1)
         end = int(np.searchsorted(sentences, sentences[last - 1], side="right")) + 1
         seen = around(texts[begin:end], sentences[begin:end], scores[begin:end])[first - begin:last - begin]
-        return chance(seen @ self.second + self.second_bias)
+        return looked_again(scores[first:last], seen, self.second, self.second_bias)
 
     def _scores(self, rows: Ints, known: Ints, unknown: Ints) -> Array:
         """Return the first scores of clauses given by the rows of their known features, one clause after the other, shape (clauses, markers)."""
@@ -215,7 +215,7 @@ class Model:
 
     def _weight(self, feature: str, column: int) -> float:
         row = self._rows.get(feature)
-        return float(self._carried[row, column]) if row is not None else 0.0
+        return self._carried.item(row, column) if row is not None else 0.0
 
 
 def _near(texts: Sequence[Ruled], numbers: Ints, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -16,11 +16,20 @@ Ints = NDArray[np.int64]
 LOOKS = 5
 """Groups of columns that `around` gives, each with a column a marker."""
 
+MOVED = 2.5
+"""As far as the second look may move a clause's log-odds. Without a bound, a textbook wording amid other moves fell from .93 to .002, and nothing
+was gained by it (dev split, best threshold: .747 with it and without)."""
+
 
 def chance(scores: Array) -> Array:
     """Return scores (log-odds) as chances between 0 and 1."""
     result: Array = 1 / (1 + np.exp(-np.clip(scores, -40, 40)))
     return result
+
+
+def looked_again(scores: Array, seen: Array, weights: Array, bias: Array) -> Array:
+    """Return the probabilities of clauses from their first scores and from what `around` tells of them, shape (clauses, markers)."""
+    return chance(np.clip(seen @ weights + bias, scores - MOVED, scores + MOVED))
 
 
 def counted_on(texts: Ints, sentences: Ints) -> Ints:

@@ -39,15 +39,15 @@ class AnyOf:
 
     def which(self, text: str) -> list[int]:
         """Return the numbers of the expressions that occur in a text."""
-        return [number for _, number in self._occurring([text])]
+        return [number for _, number in self.occurring([text])]
 
     def places(self, texts: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
         """Yield each occurrence as (number of the text, number of the expression, start, end), text by text and expression by expression."""
-        for index, number in self._occurring(texts):
+        for index, number in self.occurring(texts):
             for match in self._compiled(number).finditer(texts[index]):
                 yield index, number, match.start(), match.end()
 
-    def _occurring(self, texts: Sequence[str]) -> list[tuple[int, int]]:
+    def occurring(self, texts: Sequence[str]) -> list[tuple[int, int]]:
         """Return which expressions occur in which texts, as sorted (number of the text, number of the expression)."""
         tried: dict[int, list[int]] = {}
         for index, text in enumerate(texts):

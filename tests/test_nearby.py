@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagelens.nearby import LOOKS, around, chance, counted_on
+from stagelens.nearby import LOOKS, MOVED, around, chance, counted_on, looked_again
 
 MARKERS = 3
 SCORES = st.lists(st.tuples(st.integers(0, 6), st.lists(st.integers(-4, 4), min_size=MARKERS, max_size=MARKERS)), max_size=12)
@@ -39,3 +39,11 @@ def test_sentences_are_counted_on_from_text_to_text(texts):
     told = counted_on(*np.array(both, dtype=np.int64).reshape(len(both), 2).T)
     assert [told[i] == told[j] for i in range(len(both)) for j in range(len(both))] == [one == other for one in both for other in both]
     assert list(told) == sorted(told)
+
+
+@given(SCORES)
+def test_what_stands_around_moves_a_clause_only_so_far(rows):
+    sentences, scores = table(rows)
+    random = np.random.default_rng(len(rows))
+    told = looked_again(scores, around(sentences // 3, sentences, scores), random.normal(0, 9, (LOOKS * MARKERS, MARKERS)), random.normal(0, 9, MARKERS))
+    assert ((chance(scores - MOVED) <= told) & (told <= chance(scores + MOVED))).all()

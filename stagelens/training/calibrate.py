@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
@@ -15,11 +16,11 @@ from .phrases import Phrase
 
 Array = NDArray[np.float64]
 
-BETAS = {"precise": 0.35, "balanced": 0.75, "sensitive": 1.6}
+BETAS = {"precise": 0.35, "balanced": 0.85, "sensitive": 1.6}
 """How much recall weighs against precision (van Rijsbergen's F-beta) when a preset's thresholds are chosen."""
 ALARMS = {"precise": 3, "balanced": 20, "sensitive": 100}
 """In how many of a thousand texts of ordinary talk something may be found. The texts were written to be full of the words of answers to
-harm: in talk that was not, it is a fifth of this."""
+harm: in talk that was not, it is a tenth of this or less."""
 ORDINARY = "small_talk"
 """What the kind of such texts is called in the data."""
 ENOUGH = 300
@@ -45,7 +46,8 @@ def second_look(data: Table, scores: Array) -> tuple[Array, Array]:
     """
     seen = around_texts(data, scores)
     middle, spread = seen.mean(axis=0), seen.std(axis=0).clip(min=1e-3)
-    columns = [_look((seen - middle) / spread, data.labels[:, j]) for j in range(data.labels.shape[1])]
+    seen = (seen - middle) / spread
+    columns = Parallel(n_jobs=-1)(delayed(_look)(seen, data.labels[:, j]) for j in range(data.labels.shape[1]))
     weights = np.column_stack([column for column, _ in columns]) / spread[:, None]
     return weights, np.array([bias for _, bias in columns]) - middle @ weights
 

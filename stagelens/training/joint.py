@@ -17,7 +17,7 @@ from .fit import Table
 from .phrases import Phrase
 
 Array = NDArray[np.float64]
-BETAS = {"precise": 0.5, "balanced": 1.4, "sensitive": 2.0}
+BETAS = {"precise": 0.5, "balanced": 1.7, "sensitive": 2.0}
 """As in `stagelens.training.calibrate`, with more weight on recall: a wording that somebody wrote a pattern for has a case already."""
 SHARE = 0.5
 """How much the rules' log-odds count against the model's. Left to itself this falls to nothing, for the phrases were written to mislead

@@ -22,7 +22,7 @@ from ..framework import load_framework
 from ..lens import load
 from ..model import Header, Model
 from ..modelfile import load_model, save_model
-from ..nearby import chance
+from ..nearby import looked_again
 from ..records import Joint, Thresholds
 from ..settings import PRESETS, Settings
 from ..version import __version__
@@ -125,7 +125,7 @@ def _fitted(data: Table, phrases: Sequence[Phrase], markers: Sequence[str], seed
 def _chances(model: Model, data: Table, scores: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
     """Return the model's probabilities of the clauses of a table, shape (clauses, markers), from its first scores or those given."""
     scores = model.logits([clause.features for clause in data.clauses]) if scores is None else scores
-    return chance(around_texts(data, scores) @ model.second + model.second_bias)
+    return looked_again(scores, around_texts(data, scores), model.second, model.second_bias)
 
 
 def _weighed(model: Model, tables: Mapping[str, Table], parts: Mapping[str, Sequence[Phrase]], strange: NDArray[np.float64],

@@ -34,7 +34,7 @@ class _Page(HTMLParser):
         self.speaker: str | None = None
         self.time: float | None = None
         self.cited = False
-        self.feed(text)
+        self.feed(_with_ends(text))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
@@ -50,7 +50,8 @@ class _Page(HTMLParser):
             self.fragments.append(Fragment(self.speaker, [], self.time))
 
     def handle_data(self, data: str) -> None:
-        self._said(data, len(data))
+        at = self._at()
+        self._said(self.text[at:at + len(data)], len(data))
 
     def handle_entityref(self, name: str) -> None:
         self._entity(f"&{name}")
@@ -82,6 +83,14 @@ class _Page(HTMLParser):
                 self.fragments[-1].speaker = self.speaker
             at = self._at()
             self.fragments[-1].parts.append((words, at, at + length))
+
+
+def _with_ends(text: str) -> str:
+    """Return a page, code point for code point, in which nothing is opened that is never closed: the parser would look for its end from each place anew."""
+    for opening, end in (("<![", "]>"), ("<!--", "-->"), ("<", ">")):
+        whole = text.rfind(end) + len(end) if end in text else 0
+        text = text[:whole] + text[whole:].replace(opening, "\0" + opening[1:])
+    return text
 
 
 def read_html(text: str, name: str) -> tuple[list[Turn], bool]:

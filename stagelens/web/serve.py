@@ -49,7 +49,7 @@ def serve(host: str = "127.0.0.1", port: int = 0, *, let_others_in: bool = False
     door = Door(application(site), names({*LOOPBACK, host}, bound) if _is_loopback(host) else ())
     server = uvicorn.Server(uvicorn.Config(
         Quiet(door), access_log=False, log_config=None, log_level="critical", server_header=False, lifespan="off", ws="none", http="h11",
-        limit_concurrency=MOST_AT_ONCE, timeout_keep_alive=5, timeout_graceful_shutdown=2, proxy_headers=False))
+        limit_concurrency=MOST_AT_ONCE, timeout_keep_alive=30, timeout_graceful_shutdown=2, proxy_headers=False))
     if ready:
         shown = f"[{host}]" if ":" in host else host
         ready(f"http://{shown}:{bound}{door.path}")

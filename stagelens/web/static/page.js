@@ -1,7 +1,7 @@
 // The page works without this script. With it, findings follow while a draft is typed, and lie under its words.
 // Nothing is sent anywhere but to the page's own address, and nothing is kept.
 
-const PAUSE = 150; // milliseconds without typing after which the draft is read
+const PAUSE = 120; // milliseconds without typing after which the draft is read
 const SLOW = 700; // milliseconds after which the page says that it is reading
 const REST = 250; // milliseconds for which the pointer or the caret rests on words before their card opens
 document.documentElement.classList.add("js");
