@@ -230,6 +230,13 @@ def test_podcast_pages_and_json(read):
     assert said(read(data, "a.json")) == [("Ama", "I lost it and lied.")]
 
 
+@pytest.mark.parametrize("opened", ["<!-- ", "<? ", "<!doc ", "<![CDATA[", "</ ", "< "])
+def test_words_behind_something_that_a_page_opens_and_never_closes_are_kept(read, opened):
+    transcript = read(f"<p>I lost it</p> and {opened * 3}lied", "a.html")
+    assert "lied" in " ".join(turn.text for turn in transcript.turns)
+    assert_places_hold(transcript)
+
+
 def _docx(body):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:
