@@ -164,6 +164,14 @@ def test_a_text_without_words_is_nothing_to_the_model(model):
     assert model.logits([[]]).shape == (1, len(MARKERS))
 
 
+def test_what_is_not_looked_at_further_could_not_have_been_shown(lens, monkeypatch):
+    talk = "We had tea on the terrace. He told me it was my fault that the kettle broke. You never could park. Nobody meant any harm by it. "
+    texts = [talk, talk * 3 + LETTER + talk * 3, LETTER + talk * 2, talk + "I understand how angry you are. " + talk]
+    found = list(lens.tag_many(texts))
+    monkeypatch.setattr("stagelens.model._near", lambda texts, numbers, sure: np.ones(len(numbers), dtype=bool))
+    assert list(lens.tag_many(texts)) == found
+
+
 def test_the_model_finds_what_no_pattern_foresaw():
     text = "I was wrong to lock you out. You slept in the bus shelter that night."
     assert {s.marker for s in stagelens.load(model=False).tag(text).spans} <= {s.marker for s in stagelens.load().tag(text).spans}
