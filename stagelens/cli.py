@@ -317,6 +317,9 @@ def main() -> None:
     except StagelensError as error:
         typer.echo(f"stagelens: {error}", err=True)
         sys.exit(1)
+    except MemoryError:
+        typer.echo("stagelens: there is too little memory to go on; close other programs, or give less at once; what a batch has done is kept", err=True)
+        sys.exit(1)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)

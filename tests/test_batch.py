@@ -163,6 +163,31 @@ def test_a_folder_that_may_not_be_read_is_recorded(folder, tmp_path, monkeypatch
     assert "Permission denied" in summary.failures[0][1]
 
 
+def test_files_have_the_same_names_in_the_results_whatever_the_locale(folder, tmp_path):
+    (folder / "Zo\u00eb.txt").write_text("Ama: I was wrong to read your letter out.", encoding="utf-8")
+    names = []
+    for locale in ({}, {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}):
+        output = tmp_path / f"out{len(names)}"
+        subprocess.run([sys.executable, "-m", "stagelens", "batch", folder, "-o", output, "--log-json"], check=False, capture_output=True, env=os.environ | locale)
+        names.append({json.loads(line)["file"] for line in (output / "documents.jsonl").read_text(encoding="utf-8").splitlines()})
+    assert names[0] == names[1]
+    assert "Zo\u00eb.txt" in names[0]
+
+
+def test_too_little_memory_is_said_in_one_sentence(monkeypatch, capsys):
+    from stagelens import cli
+
+    def full():
+        raise MemoryError
+
+    monkeypatch.setattr(cli, "app", full)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == ("stagelens: there is too little memory to go on; close other programs, or give less at once; "
+                                       "what a batch has done is kept\n")
+
+
 def test_without_text_no_word_of_a_transcript_is_written_anywhere(folder, tmp_path):
     run([folder], tmp_path / "out", Job(keep_text=False), n_jobs=1)
     everything = b"".join(path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file())

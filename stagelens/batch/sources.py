@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,7 @@ def _in_folder(folder: Path, root: Path, without: Path | None) -> Iterator[Sourc
 
 
 def _source(path: Path, name: str) -> Source:
+    name = os.fsencode(name).decode("utf-8", "surrogateescape")  # the same name whatever the locale takes its bytes for
     try:
         return Source(path, name, _size(path))
     except OSError as error:
