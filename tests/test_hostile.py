@@ -98,7 +98,7 @@ def test_a_time_in_a_pattern_of_ones_own_that_is_none_leaves_the_words(tmp):
 
 
 @pytest.mark.parametrize(("name", "content", "says"), [
-    ("a.html", "<p>I<![if !x]><![\n", "damaged HTML"),
+    ("a.html", "<p>I<![if !x]><![\n]>", "damaged HTML"),
     ("a.xml", "<TEI>" + "<p>" * 5_000 + "</p>" * 5_000 + "</TEI>", "elements more than 200 deep"),
     ("a.jsonl", '{"text": ' + "[" * 100_000, "not valid JSON"),
 ])

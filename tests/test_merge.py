@@ -1,5 +1,7 @@
 """How hits become spans: joined, weighed with their company and the model, trimmed, put in order."""
 
+from dataclasses import replace
+
 import pytest
 
 from stagelens.framework import load_framework
@@ -262,10 +264,29 @@ def test_a_sure_finding_speaks_for_faint_ones_near_it_and_two_markers_that_are_l
     for apart in range(1, 6):
         document = segment("one two three. " + "xx. " * (apart - 1) + "four five six.")
         near = apart <= NEARBY
-        for one, other, found in ((0.6, 0.95, 2 if near else 1), (EACH_OF_TWO, EACH_OF_TWO, 2 if near else 0), (0.6, EACH_OF_TWO - 0.01, 0)):
+        for one, other, found in ((0.55, 0.9, 2 if near else 1), (EACH_OF_TWO, EACH_OF_TWO, 2 if near else 0), (0.6, EACH_OF_TWO - 0.01, 0)):
             looks = seen(sight(document, "ownership", "one two three", one), sight(document, "validation", "four five six", other),
                          thresholds={"ownership": 0.5, "validation": 0.5})
             assert len(merged(document, seen=looks)[0]) == found, (apart, other)
+
+
+def test_a_marker_is_found_by_the_model_a_second_time_only_where_it_is_surer():
+    document = segment("one two three. four five six. seven eight nine.")
+    half = {"ownership": 0.5, "validation": 0.5}
+    for chance, found in ((0.59, 1), (0.6, 2)):
+        both = seen(sight(document, "ownership", "one two three", 0.7), sight(document, "ownership", "seven eight nine", chance), thresholds=half, alone=0.0)
+        assert len(merged(document, seen=both)[0]) == found, chance
+        ruled = seen(sight(document, "ownership", "seven eight nine", chance), thresholds=half, alone=0.0, together=0.0)
+        assert len(merged(document, hit(document, "ownership", "one two three", weight=0.9), seen=ruled, preset="sensitive")[0]) == found, chance
+
+
+def test_a_mention_that_rules_and_model_see_needs_nothing_beside_it_and_one_that_only_the_model_sees_does():
+    document = segment("one two three. four five six.")
+    quoted = replace(sight(document, "ownership", "one two three", 0.7), use="quoted")
+    assert merged(document, seen=seen(quoted))[1] == ()
+    assert len(merged(document, hit(document, "ownership", "one two", weight=0.7, use="quoted"), seen=seen(quoted))[1]) == 1
+    sure = sight(document, "validation", "four five six", 0.95)
+    assert len(merged(document, seen=seen(quoted, sure))[1]) == 1
 
 
 def test_two_stretches_of_one_marker_that_are_not_sure_do_not_speak_for_each_other():
