@@ -72,3 +72,11 @@ def test_built_in_expressions_are_ones_that_re2_reads():
 def test_a_table_that_was_changed_is_read_anew():
     assert prepared.table(b"format = 1") is None
     assert parse_patterns({"format": 1, "pattern": []}, "x.toml", {}, ()) == []
+
+
+def test_the_end_of_a_text_is_that_of_each_text_though_many_are_read_at_once():
+    texts = ["i am sorry", "sorry, i am", "i am sorry", "sorry\nsorry i"]
+    for expression in (r"sorry\z", r"sorry$", r"(?-m)sorry$"):
+        assert list(AnyOf([expression]).places(texts)) == [(0, 0, 5, 10), (2, 0, 5, 10)], expression
+    for expression in (r"\Asorry", r"^sorry", r"(?-m)^sorry"):
+        assert list(AnyOf([expression]).places(texts)) == [(1, 0, 0, 5), (3, 0, 0, 5)], expression
