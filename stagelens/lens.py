@@ -108,10 +108,27 @@ class Lens:
         return self._read([text], self._checked(text, speaker))[0]
 
     def _read(self, texts: Sequence[str], speaker: str) -> list[Reading]:
+        """Go the main path with some texts: cut them, look with rules and model, tell the uses, join and weigh, say what it comes to."""
         if speaker in SILENT:
             return [self._reading(text, (), (), speaker) for text in texts]
         ruled = self._ruled(texts)
-        return [self._merged(labels.document, hits, seen, speaker) for (labels, hits), seen in zip(ruled, self._seen_by_model(ruled), strict=True)]
+        seen = self._seen_by_model(ruled)
+        return [self._merged(labels.document, hits, one, speaker) for (labels, hits), one in zip(ruled, seen, strict=True)]
+
+    def _ruled(self, texts: Sequence[str]) -> list[tuple[Labels, list[Hit]]]:
+        documents = [segment(text) for text in texts]
+        labels = [self._context.of(document) for document in documents]
+        labelled = [(one, one.label(hits)) for one, hits in zip(labels, self._rules.find(documents), strict=True)]
+        return [(one, self._turns.read(one.document, hits)) for one, hits in labelled]
+
+    def _seen_by_model(self, ruled: Sequence[tuple[Labels, Sequence[Hit]]]) -> list[Seen | None]:
+        """Return for each text what the model sees in its clauses, each hit with its use; None without a model."""
+        if self._model is None:
+            return [None] * len(ruled)
+        header = self._model.header
+        asked = header.thresholds[self.settings.preset]
+        all_seen = self._model.find([(labels.document, hits) for labels, hits in ruled], asked, statement=self.settings.statement)
+        return [Seen(_labelled(labels, seen, asked.lowest), asked, header.joint) for (labels, _), seen in zip(ruled, all_seen, strict=True)]
 
     def _merged(self, document: Document, hits: Sequence[Hit], seen: Seen | None, speaker: str) -> Reading:
         spans, mentions = merge(document, hits, seen, self.framework, self.settings)
@@ -247,21 +264,6 @@ class Lens:
         """
         return [(labels.document, hits) for labels, hits in self._ruled(texts)]
 
-    def _ruled(self, texts: Sequence[str]) -> list[tuple[Labels, list[Hit]]]:
-        documents = [segment(text) for text in texts]
-        labels = [self._context.of(document) for document in documents]
-        labelled = [(one, one.label(hits)) for one, hits in zip(labels, self._rules.find(documents), strict=True)]
-        return [(one, self._turns.read(one.document, hits)) for one, hits in labelled]
-
-    def _seen_by_model(self, ruled: Sequence[tuple[Labels, Sequence[Hit]]]) -> list[Seen | None]:
-        """Return for each text what the model sees in its clauses, each hit with its use; None without a model."""
-        if self._model is None:
-            return [None] * len(ruled)
-        header = self._model.header
-        asked = header.thresholds[self.settings.preset]
-        all_seen = self._model.find([(labels.document, hits) for labels, hits in ruled], asked, statement=self.settings.statement)
-        return [Seen(_labelled(labels, seen, asked.lowest), asked, header.joint) for (labels, _), seen in zip(ruled, all_seen, strict=True)]
-
     def tag_many(self, texts: Iterable[str], *, speaker: str | None = None, n_jobs: int = 1, batch_size: int = 64) -> Iterator[Reading]:
         """Read many texts, lazily and in order.
 
@@ -300,22 +302,33 @@ class Lens:
     def _in_processes(self, batches: Iterator[tuple[list[str], str]], n_jobs: int) -> Iterator[Reading]:
         from joblib import Parallel, delayed
 
+        wrong: list[Exception] = []  # held back until what was given before it is read: a pool would stop at once, and lose that
+
+        def given() -> Iterator[Any]:
+            try:
+                yield from (delayed(self._read)(*batch) for batch in batches)
+            except Exception as error:
+                wrong.append(error)
+
         parallel = Parallel(n_jobs=n_jobs, return_as="generator", batch_size=1)
-        for readings in parallel(delayed(self._read)(*batch) for batch in batches):
-            yield from readings
+        yield from chain.from_iterable(parallel(given()))
+        if wrong:
+            raise wrong[0]
 
     def _batches(self, texts: Iterable[str], speaker: str | None, batch_size: int) -> Iterator[tuple[list[str], str]]:
-        """Yield checked texts some at a time; what is wrong with a text is raised when those before it are through."""
+        """Yield checked texts some at a time; what is wrong with a text, or with where they come from, is raised when those before it are through."""
         speaker = speaker or self.settings.speaker
         batch: list[str] = []
+        points = 0
         try:
             for text in texts:
                 self._checked(text, speaker)
                 batch.append(text)
-                if len(batch) >= batch_size or sum(map(len, batch)) >= POINTS_AT_ONCE:
+                points += len(text)
+                if len(batch) >= batch_size or points >= POINTS_AT_ONCE:
                     yield batch, speaker
-                    batch = []
-        except InputError:
+                    batch, points = [], 0
+        except Exception:
             if batch:
                 yield batch, speaker
             raise

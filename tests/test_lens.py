@@ -127,6 +127,20 @@ def test_several_processes_read_the_same_as_one(lens):
     assert list(lens.tag_many(texts, n_jobs=2, batch_size=2)) == list(lens.tag_many(texts))
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("batch_size", [1, 2, 64])
+def test_what_is_wrong_with_one_of_many_texts_is_said_when_those_before_it_are_through(lens, jobs, batch_size):
+    def broken():
+        yield from ("We had tea.", LETTER, "It rained.")
+        raise OSError("the disk is gone")
+
+    for texts, wrong in ((["We had tea.", LETTER, "It rained.", None, "Never read."], stagelens.InputError), (broken(), OSError)):
+        found = []
+        with pytest.raises(wrong):
+            found.extend(lens.tag_many(texts, n_jobs=jobs, batch_size=batch_size))
+        assert [reading.text for reading in found] == ["We had tea.", LETTER, "It rained."]
+
+
 @pytest.mark.parametrize("text", [None, 3, b"bytes", ["a"]])
 def test_what_is_no_text_is_refused_in_one_sentence(lens, text):
     with pytest.raises(stagelens.InputError, match="give a str"):
