@@ -81,7 +81,7 @@ def _scan() -> Callable[[str], object]:
     from stagelens.segment import fold
 
     found = AnyOf([pattern.expression for pattern in _patterns()])
-    return lambda text: [found.which(piece) for piece in fold(text).split(". ")]
+    return lambda text: found.occurring(fold(text).split(". "))
 
 
 def _lens(*, model: bool) -> Callable[[str], object]:

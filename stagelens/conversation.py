@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from .lens import SILENT, Lens
 from .records import Span
@@ -60,16 +60,15 @@ def tag_turns(lens: Lens, turns: Sequence[tuple[str, str | None, str]]) -> list[
     >>> [[span.marker for span in found.spans] for found in tag_turns(stagelens.load(), turns)]
     [[], ['ownership']]
     """
-    members: dict[tuple[str | None, str], list[int]] = {}
+    members: dict[str, dict[str | None, list[int]]] = {}
     for number, (_, speaker, role) in enumerate(turns):
         if role not in SILENT:
-            members.setdefault((speaker, role), []).append(number)
+            members.setdefault(role, {}).setdefault(speaker, []).append(number)
     result = [Found()] * len(turns)
-    for role in dict.fromkeys(role for _, role in members):
-        speakers = [numbers for (_, other), numbers in members.items() if other == role]
-        for numbers, found in zip(speakers, _of_speakers(lens, [[turns[n][0] for n in numbers] for numbers in speakers], role), strict=True):
-            for number, one in zip(numbers, found, strict=True):
-                result[number] = one
+    for role, speakers in members.items():
+        texts = [[turns[number][0] for number in numbers] for numbers in speakers.values()]
+        for number, found in zip(chain(*speakers.values()), chain.from_iterable(_of_speakers(lens, texts, role)), strict=True):
+            result[number] = found
     return result
 
 

@@ -37,10 +37,6 @@ class AnyOf:
         self._of_way = [number for number, _ in all_ways]
         self._words = _Words([way for _, way in all_ways])
 
-    def which(self, text: str) -> list[int]:
-        """Return the numbers of the expressions that occur in a text."""
-        return [number for _, number in self.occurring([text])]
-
     def places(self, texts: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
         """Yield each occurrence as (number of the text, number of the expression, start, end), text by text and expression by expression."""
         for index, number in self.occurring(texts):

@@ -25,7 +25,7 @@ def _signed(inner):
 
 EXPRESSIONS = st.recursive(SIMPLE, lambda inner: st.one_of(
     st.lists(inner, min_size=1, max_size=4).map("".join), st.lists(inner, min_size=1, max_size=3).map(lambda some: f"(?:{'|'.join(some)})"), _signed(inner)), max_leaves=8)
-TEXTS = st.lists(st.sampled_from([*WORDS, " ", " ", " ", "'", ".", ", ", "-", "é", "B"]), max_size=12).map("".join)
+TEXTS = st.lists(st.sampled_from([*WORDS, " ", " ", " ", "'", ".", ", ", "-", "é", "B", "\n"]), max_size=12).map("".join)
 
 
 @settings(max_examples=400, deadline=None)
@@ -33,8 +33,9 @@ TEXTS = st.lists(st.sampled_from([*WORDS, " ", " ", " ", "'", ".", ", ", "-", "�
 def test_expressions_are_found_together_wherever_each_is_found_alone(expressions, texts, edged):
     expressions = [rf"\b(?:{e})(?:\b|$)" if edged else e for e in expressions]
     found = AnyOf(expressions)
+    assert found.occurring(texts) == [(i, n) for i, text in enumerate(texts) for n, e in enumerate(expressions) if re2.search(e, text)]
     for text in texts:
-        assert found.which(text) == [n for n, e in enumerate(expressions) if re2.search(e, text)]
+        assert found.occurring([text]) == [(0, n) for n, e in enumerate(expressions) if re2.search(e, text)]
 
 
 def test_what_is_written_in_an_unknown_way_is_always_tried():

@@ -48,11 +48,12 @@ def measure(lens: Lens, golds: Sequence[Gold], *, closer: Lens | None = None) ->
 
 
 def _read(lens: Lens, golds: Sequence[Gold]) -> list[Reading]:
-    """Read texts, those of one role together."""
+    """Read texts, those of one speaker together."""
     readings: dict[int, Reading] = {}
-    for role in (*SILENT, "responding"):
-        numbers = [number for number, gold in enumerate(golds) if (gold.role if gold.role in SILENT else "responding") == role]
-        readings |= zip(numbers, lens.tag_many((golds[number].text for number in numbers), speaker=role), strict=True)
+    speakers = [gold.role if gold.role in SILENT else "responding" for gold in golds]
+    for speaker in set(speakers):
+        numbers = [number for number, other in enumerate(speakers) if other == speaker]
+        readings |= zip(numbers, lens.tag_many((golds[number].text for number in numbers), speaker=speaker), strict=True)
     return [readings[number] for number in range(len(golds))]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -87,16 +87,13 @@ def thresholds(chances: Array, data: Table, markers: Sequence[str], together: Ma
 
 def quiet_texts(parts: Sequence[tuple[Array, Table, Sequence[Phrase]]]) -> Array:
     """Return the highest probability in each text of ordinary talk of some tables; with too few of these, in each text without marker."""
-    told = [(float(chances[rows].max()), phrases[index]) for chances, data, phrases in parts for index, rows in _rows_of(data.phrase)]
-    without = [(highest, phrase) for highest, phrase in told if not phrase.spans]
-    ordinary = [highest for highest, phrase in without if phrase.kind == ORDINARY]
-    return np.array(ordinary if len(ordinary) >= ENOUGH else [highest for highest, _ in without])
-
-
-def _rows_of(phrase: NDArray[np.int_]) -> Iterator[tuple[int, NDArray[np.int_]]]:
-    order = np.argsort(phrase, kind="stable")
-    numbers, starts = np.unique(phrase[order], return_index=True)
-    yield from zip(numbers.tolist(), np.split(order, starts[1:]), strict=True)
+    without: list[tuple[float, str]] = []
+    for chances, data, phrases in parts:
+        highest = np.zeros(len(phrases))
+        np.maximum.at(highest, data.phrase, chances.max(axis=1))
+        without += [(float(highest[index]), phrases[index].kind) for index in np.unique(data.phrase) if not phrases[index].spans]
+    ordinary = [chance for chance, kind in without if kind == ORDINARY]
+    return np.array(ordinary if len(ordinary) >= ENOUGH else [chance for chance, _ in without])
 
 
 def _own(best: Array, there: NDArray[np.bool_], beta: float, common: float) -> float:

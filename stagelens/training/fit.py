@@ -55,10 +55,6 @@ class Table:
         numbers = np.arange(len(self.clauses))[rows]
         return Table([self.clauses[row] for row in numbers], self.labels[rows], self.phrase[rows])
 
-    def and_also(self, other: Table) -> Table:
-        """Return these rows and then those of another table of the same phrases."""
-        return Table(self.clauses + other.clauses, np.concatenate([self.labels, other.labels]), np.concatenate([self.phrase, other.phrase]))
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -157,7 +153,7 @@ def scored(fitted: Fitted, counts: Counts) -> NDArray[np.float64]:
 
 def out_of_voice(data: Table, counts: Counts, phrases: Sequence[Phrase],
                  learn: Callable[[Counts, NDArray[np.int8]], Fitted]) -> tuple[Table, NDArray[np.float64]]:
-    """Score every written clause with a model that was trained without its voice.
+    """Score every written clause with a model that was trained without its voice; ``counts`` are the features of the clauses of ``data``.
 
     Texts of the register ``example`` (made to show a pattern) are always learnt from and never scored: they are nobody's writing,
     and the rules know them all.
