@@ -196,6 +196,26 @@ def linear(text: str) -> dict[str, float]:
     return result
 
 
+def ways(texts: Sequence[str]) -> dict[str, int]:
+    """Return the words a CPU second in a process that has read the texts before: in long pieces, and paragraphs together and one by one."""
+    import stagelens
+
+    lens = stagelens.load()
+    pieces = [piece for text in texts for piece in text.split("\n\n")]
+    words = sum(len(piece.split()) for piece in pieces)
+    long = ["\n\n".join(pieces[at:at + 500]) for at in range(0, len(pieces), 500)]
+    result = {}
+    for name, read in (("long", lambda: [lens.tag(text) for text in long]), ("short, tag_many", lambda: list(lens.tag_many(pieces))),
+                       ("short, tag", lambda: [lens.tag(piece) for piece in pieces])):
+        took = []
+        for _ in range(5):
+            began = time.process_time()
+            read()
+            took.append(time.process_time() - began)
+        result[name] = round(words / min(took))
+    return {"words a short text": round(words / len(pieces)), **result}
+
+
 START = {
     "python": ["-c", "pass"],
     "import stagelens": ["-c", "import stagelens"],
@@ -239,7 +259,7 @@ def main() -> None:
     asked = parser.parse_args()
     texts = {"ordinary": ordinary(asked.words), "dense": dense(asked.words)}
     result = {**about(), "words": {kind: sum(len(text.split()) for text in some) for kind, some in texts.items()}, "start_ms": starts(),
-              "draft_ms": draft(" ".join(texts["dense"])), "words_a_second": compared(texts, seconds=asked.seconds)}
+              "draft_ms": draft(" ".join(texts["dense"])), "words_a_second": compared(texts, seconds=asked.seconds), "warm": ways(texts["ordinary"])}
     if not asked.skip_linear:
         result["microseconds_a_word_by_characters"] = linear("\n".join(texts["ordinary"]))
     content = json.dumps(result, indent=1)

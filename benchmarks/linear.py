@@ -1,14 +1,14 @@
 """Whether the time stays linear on text made to be slow: the time for a size, twice and four times it, and how the time grows.
 
     python benchmarks/linear.py           # a table; "growth" is the time for four times the text, over four times the time for one
-    python benchmarks/linear.py tag       # texts alone; or: read
+    python benchmarks/linear.py --only XML "new words" --size 200000
 
 Linear work has a growth of about 1; squared work has 4. The least of three runs counts, in seconds of this process's own CPU time.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 import tempfile
 import time
 from collections.abc import Callable
@@ -65,8 +65,8 @@ def spent(work: Callable[[], object]) -> float:
     return best
 
 
-def row(name: str, work: Callable[[int], Callable[[], object]]) -> None:
-    times = [spent(work(SIZE * times)) for times in (1, 2, 4)]
+def row(name: str, size: int, work: Callable[[int], Callable[[], object]]) -> None:
+    times = [spent(work(size * times)) for times in (1, 2, 4)]
     growth = times[2] / max(times[0], 1e-4) / 4
     note = " **more than linear**" if growth > LIMIT and times[2] > 0.05 else ""
     print(f"| {name} | {times[0]:.3f} | {times[1]:.3f} | {times[2]:.3f} | {growth:.2f}{note} |", flush=True)
@@ -89,16 +89,18 @@ def reading(ending: str, before: str, unit: str, behind: str) -> Callable[[int],
 
 
 def main() -> None:
-    asked = sys.argv[1:] or ["tag", "read"]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", type=int, default=SIZE, help="code points of the smallest text")
+    parser.add_argument("--only", nargs="+", default=[""], help="rows with one of these in their name")
+    asked = parser.parse_args()
     lens = stagelens.load()
     lens.tag("I was wrong.")
-    print(f"| made of | {SIZE:,} code points, s | {2 * SIZE:,} | {4 * SIZE:,} | growth |\n|---|---|---|---|---|")
-    if "tag" in asked:
-        for name, unit in TEXTS.items():
-            row(f"text: {name}", lambda length, unit=unit: partial(lens.tag, made(unit, length)))
-    if "read" in asked:
-        for name, (ending, before, unit, behind) in FILES.items():
-            row(f"file: {name}", reading(ending, before, unit, behind))
+    print(f"| made of | {asked.size:,} code points, s | {2 * asked.size:,} | {4 * asked.size:,} | growth |\n|---|---|---|---|---|")
+    works = {f"text: {name}": lambda length, unit=unit: partial(lens.tag, made(unit, length)) for name, unit in TEXTS.items()}
+    works |= {f"file: {name}": reading(*parts) for name, parts in FILES.items()}
+    for name, work in works.items():
+        if any(part in name for part in asked.only):
+            row(name, asked.size, work)
 
 
 if __name__ == "__main__":
