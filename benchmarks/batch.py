@@ -1,11 +1,13 @@
 """Batch: words a second with one process and two, and the peak memory of a large corpus.
 
-    python benchmarks/batch.py [--megabytes 2] [--text LINES.txt] [--memory 100]
+    git clone https://github.com/thechangelog/transcripts talk
+    python benchmarks/batch.py --transcripts talk/* [--megabytes 10]
+    python benchmarks/batch.py [--megabytes 2] [--memory 1000]
 
-The text is that of the docstrings of the packages installed beside stagelens: English that no pattern was written for, none of it
-twice, cut into turns of two speakers; it is full of names with stops in them, which people do not say. A file of what people say, a line
-a turn, shows transcripts more truly. For the memory it is repeated with other numbers in it, since memory does not depend on what
-the words are.
+Transcripts, where there are some: as many of them, evenly spread, as the megabytes ask for. Otherwise the docstrings of the packages
+installed beside stagelens: English that no pattern was written for, none of it twice, cut into turns of two speakers; it is full of names
+with stops in them, which people do not say. For the memory it is repeated with other numbers in it, since memory does not depend on
+what the words are.
 """
 
 import argparse
@@ -41,18 +43,18 @@ def docstrings(most: int) -> list[str]:
     return texts
 
 
-def spoken(path: Path) -> list[str]:
-    return list(dict.fromkeys(filter(None, map(str.strip, path.read_text(encoding="utf-8").splitlines()))))
+def chosen(folders: list[Path], most: int) -> list[Path]:
+    """Return transcripts of some folders, evenly spread over them, of so many bytes."""
+    files = sorted(file for folder in folders if folder.is_dir() for file in folder.glob("*.*"))
+    share = min(1, most / sum(file.stat().st_size for file in files))
+    return [file for number, file in enumerate(files) if int(number * share) < int((number + 1) * share)]
 
 
-def write(folder: Path, texts: list[str], files: int) -> int:
-    words = 0
+def write(folder: Path, texts: list[str], files: int) -> None:
     for number in range(files):
         part = texts[number::files]
         lines = [f"{'Ama' if i % 2 else 'Ben'}: {' '.join(text.split())}" for i, text in enumerate(part)]
-        words += sum(len(line.split()) for line in lines)
         (folder / f"{number:03}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8", errors="replace")
-    return words
 
 
 def timed(folder: Path, output: Path, jobs: int) -> tuple[float, int]:
@@ -65,19 +67,26 @@ def timed(folder: Path, output: Path, jobs: int) -> tuple[float, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megabytes", type=float, default=2)
-    parser.add_argument("--text", type=Path, help="a UTF-8 file with a turn a line, to be read instead of docstrings")
-    parser.add_argument("--memory", type=float, default=0, help="also tag a table of this many MB, for its peak memory")
+    parser.add_argument("--transcripts", type=Path, nargs="+", metavar="FOLDER", help="folders of transcripts, to be read instead of docstrings")
+    parser.add_argument("--memory", type=float, default=0, metavar="MEGABYTES", help="also tag a table of this many MB, for its peak memory")
     asked = parser.parse_args()
+    if asked.memory and asked.transcripts:
+        parser.error("--memory makes a table of docstrings; give it without --transcripts")
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         (root / "in").mkdir()
-        texts = spoken(asked.text) if asked.text else docstrings(int(asked.megabytes * 1e6))
-        words = write(root / "in", texts, 40)
-        size = sum(path.stat().st_size for path in (root / "in").iterdir()) / 1e6
-        print(f"{size:.1f} MB, {words:,} words, 40 files")
+        if asked.transcripts:
+            for number, path in enumerate(chosen(asked.transcripts, int(asked.megabytes * 1e6))):
+                shutil.copy(path, root / "in" / f"{number:04}{path.suffix}")
+        else:
+            texts = docstrings(int(asked.megabytes * 1e6))
+            write(root / "in", texts, 40)
+        files = list((root / "in").iterdir())
+        words = sum(len(path.read_text(encoding="utf-8").split()) for path in files)
+        print(f"{sum(path.stat().st_size for path in files) / 1e6:.1f} MB, {words:,} words, {len(files)} files", flush=True)
         for jobs in (1, 2):
             seconds, memory = timed(root / "in", root / f"out{jobs}", jobs)
-            print(f"{jobs} process(es): {seconds:.1f} s, {words / seconds:,.0f} words/s, peak {memory} MB a process")
+            print(f"{jobs} process(es): {seconds:.1f} s, {words / seconds:,.0f} words/s, peak {memory} MB a process", flush=True)
         if asked.memory:
             table = root / "large.jsonl"
             with table.open("w", encoding="utf-8") as file:

@@ -150,7 +150,7 @@ def _runs(forms: Sequence[str], n: int) -> Iterator[str]:
     return map(" ".join, zip(*(forms[i:] for i in range(n)), strict=False))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=5_000)
 def letters(form: str) -> frozenset[str]:
     """Return the letter runs of a word, its edges marked."""
     edged = f"<{form}>"

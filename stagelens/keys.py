@@ -37,7 +37,7 @@ CLAUSES, POINTS = 256, 8_000
 ROOM = (1 << WORD) - 4 * POINTS
 """Words that may be known before a block; then those the model does not know are forgotten."""
 _TOO_MANY = f"the model knows more than {ROOM:,} words, which is all that can be told apart; train it with rarer features left out"
-MOST = 500_000
+MOST = 200_000
 """The same for strings that are no words: letter runs, what stands before a clause, what the rules found."""
 
 

@@ -18,7 +18,7 @@ import re2
 from .prepared import GROUPS, ways
 from .required import EDGE, SHORTEST, Group
 
-REMEMBERED = 200_000
+REMEMBERED = 50_000
 """Words whose expressions are remembered; then all are forgotten, since a corpus has no end."""
 
 _WORD = re.compile(r"\w+", re.A)
@@ -27,12 +27,15 @@ _WHOLE_TEXT = re.compile(r"\\[AzZ]|\(\?[a-zA-Z]*-")
 
 
 class AnyOf:
-    """Expressions, and for every word a number whose bits tell which groups of which expressions it belongs to."""
+    """Expressions, and for every word a number whose bits tell which groups of which expressions it belongs to.
+
+    The texts they are looked for in hold no line breaks; folded text has none.
+    """
 
     def __init__(self, expressions: Sequence[str]) -> None:
         self._expressions = tuple(expressions)
-        self._single: dict[int, re2._Regexp] = {}
-        self._lines: dict[int, re2._Regexp | None] = {}
+        self._ready: dict[int, re2._Regexp] = {}
+        self._singly = {number for number, expression in enumerate(expressions) if _WHOLE_TEXT.search(expression)}
         all_ways = [(number, way) for number, expression in enumerate(expressions) for way in ways(expression)]
         self._of_way = [number for number, _ in all_ways]
         self._words = _Words([way for _, way in all_ways])
@@ -57,16 +60,16 @@ class AnyOf:
 
         It is looked for in all of them at once, as the lines of one text, and then in those alone in which something was found.
         """
-        of_lines = self._of_lines(number)
-        if of_lines is None:
-            yield from (index for index in indexes if self._compiled(number).search(encoded[index]))
+        expression = self._compiled(number)
+        if number in self._singly:
+            yield from (index for index in indexes if expression.search(encoded[index]))
             return
         lines, at = b"\n".join(encoded[index] for index in indexes), 0
         starts: list[int] = []
-        while at <= len(lines) and (match := of_lines.search(lines, at)):
+        while at <= len(lines) and (match := expression.search(lines, at)):
             starts = starts or [0, *accumulate(len(encoded[index]) + 1 for index in indexes)]
             line = bisect_right(starts, match.start()) - 1
-            if self._compiled(number).search(encoded[indexes[line]]):
+            if expression.search(encoded[indexes[line]]):
                 yield indexes[line]
             at = starts[line + 1]
 
@@ -83,17 +86,13 @@ class AnyOf:
         return found
 
     def _compiled(self, number: int) -> re2._Regexp:
-        """Return an expression ready for use; compiling takes a millisecond, so only what is needed is compiled."""
-        if number not in self._single:
-            self._single[number] = re2.compile(self._expressions[number])
-        return self._single[number]
-
-    def _of_lines(self, number: int) -> re2._Regexp | None:
-        """Return an expression ready for use on texts that are lines of one text; None if it must see each by itself."""
-        if number not in self._lines:
+        """Return an expression for one text, or for many as the lines of one; compiling takes a millisecond, so only what is needed is."""
+        if number not in self._ready:
+            options = re2.Options()
+            options.log_errors = False  # what needs more memory than RE2 allows itself is found in a slower way; nobody has to be told
             expression = self._expressions[number]
-            self._lines[number] = None if _WHOLE_TEXT.search(expression) else re2.compile(f"(?m){expression}")
-        return self._lines[number]
+            self._ready[number] = re2.compile(expression if number in self._singly else f"(?m){expression}", options)
+        return self._ready[number]
 
 
 class _Words(dict[str, int]):

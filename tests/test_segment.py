@@ -24,8 +24,9 @@ def clauses(text):
 
 @given(ANY_TEXT)
 @settings(max_examples=300, deadline=None)
-def test_folding_keeps_every_code_point_in_its_place(text):
+def test_folding_keeps_every_code_point_in_its_place_and_leaves_no_line_break(text):
     assert len(fold(text)) == len(text)
+    assert "\n" not in fold(text)
 
 
 @given(ANY_TEXT)
