@@ -7,7 +7,7 @@ reaches, what stops it, and what only looks like it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -26,6 +26,8 @@ FORMAT = 1
 REACHES = ("after", "before", "sentence", "back")
 CUE = {"id": TEXT, "use": one_of(USES), "expression": TEXT, "reach": one_of(REACHES)}
 CUE_MAY = {"stop": TEXT, "unless": TEXTS, "only": TEXTS, "not": TEXTS}
+BREATH, BREATHS = 2, 3
+"""Words of a sentence that is only a breath between what was said and its taking back, and how many of these may stand there."""
 COVERS = 0.9
 """A quotation that covers this share of a text is taken as the text pasted between quotation marks, not as a mention."""
 
@@ -81,11 +83,11 @@ class Labels:
         by_sentence: dict[int, list[Hit]] = {}
         for hit in hits:
             by_sentence.setdefault(hit.sentence, []).append(_in_quotation(self.document, hit))
-        near = sorted({number for at in by_sentence for number in (at, at + 1) if number < len(self.document.sentences)})
+        near = sorted({number for at in by_sentence for number in _and_behind(self.document, at)})
         self._look_for(near)
         for number in near:
             for cue, place in self._places[number]:
-                for at in (number - 1, number):
+                for at in range(_said_before(self.document, number), number + 1):
                     if at in by_sentence:
                         by_sentence[at] = [_labelled(cue, self.document, hit, number, place) for hit in by_sentence[at]]
         return [hit for number in sorted(by_sentence) for hit in by_sentence[number]]
@@ -243,7 +245,7 @@ def _labelled(cue: Cue, document: Document, hit: Hit, number: int, place: tuple[
 def _reaches(cue: Cue, document: Document, hit: Hit, number: int, place: tuple[int, int]) -> bool:
     start, end = place
     if cue.reach == "back":
-        return hit.sentence == number - 1 or (hit.sentence == number and hit.core_end <= start)
+        return _said_before(document, number) <= hit.sentence < number or (hit.sentence == number and hit.core_end <= start)
     if hit.sentence != number:
         return False
     if cue.reach == "sentence":
@@ -251,6 +253,28 @@ def _reaches(cue: Cue, document: Document, hit: Hit, number: int, place: tuple[i
     if cue.reach == "after":
         return end <= hit.core_start and not _stopped(cue, document, end, hit.core_start, hit.core_end)
     return hit.core_end <= start and not _stopped(cue, document, hit.core_end, start, start)
+
+
+def _and_behind(document: Document, number: int) -> Iterator[int]:
+    """Yield the number of a sentence, and those behind it up to the first that is more than a breath ("No.", "Wait, sorry.")."""
+    yield number
+    for behind in range(number + 1, min(number + 2 + BREATHS, len(document.sentences))):
+        yield behind
+        if not _is_breath(document, behind):
+            return
+
+
+def _said_before(document: Document, number: int) -> int:
+    """Return the number of the last sentence before another that is more than a breath."""
+    before = number - 1
+    while before > max(0, number - 1 - BREATHS) and _is_breath(document, before):
+        before -= 1
+    return before
+
+
+def _is_breath(document: Document, number: int) -> bool:
+    sentence = document.sentences[number]
+    return len(document.folded[sentence.start:sentence.end].split(maxsplit=BREATH)) <= BREATH
 
 
 def _stopped(cue: Cue, document: Document, left: int, right: int, seen: int) -> bool:

@@ -40,6 +40,9 @@ def uses(small, text):
 
 
 @pytest.mark.parametrize("text", [
+    "You were too sensitive. No. No. No. No. I take back the chair I lent you.",
+    "You were too sensitive, and that is what I have come to say.",
+    "You were too sensitive. I told the team to stop.",
     "You were too sensitive.",
     "Frankly, you are too sensitive for this job.",
 ])
@@ -62,6 +65,20 @@ def test_plain_words_are_the_speakers_own(small, text):
     ("I could say you were too sensitive.", "hypothetical"),
     ("You were too sensitive. I take that back.", "taken_back"),
     ("You were too sensitive. No, that is not true.", "taken_back"),
+    ("You were too sensitive. No. Wait, sorry. I take that back.", "taken_back"),
+    ("You were too sensitive, that is what I told the whole team.", "reported"),
+    ("You were too sensitive, I told my sister, and went to bed.", "reported"),
+    ("You were too sensitive, I said at the time.", "reported"),
+    ("I have been telling everyone you were too sensitive.", "reported"),
+    ("I caught myself thinking you were too sensitive.", "reported"),
+    ("A part of me still wants to say you were too sensitive.", "reported"),
+    ("My insurers want me to say you were too sensitive.", "reported"),
+    ("It is a lie that you were too sensitive.", "negated"),
+    ("It is tempting to say you were too sensitive.", "negated"),
+    ("I would never say that you were too sensitive.", "negated"),
+    ("Nobody here is saying you were too sensitive.", "negated"),
+    ("I am no longer going to say you were too sensitive.", "negated"),
+    ("Some will say you were too sensitive.", "hypothetical"),
     ("The handout gives you are too sensitive as a line to avoid.", "reported"),
     ('He wrote "you were too sensitive and left it there.', "unclear"),
 ])
