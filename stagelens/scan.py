@@ -1,7 +1,7 @@
 """Many expressions over one sentence, in about the time of one.
 
 Each word of a sentence is looked up once and tells which expressions it helps to make possible (`stagelens.required`); of 590 patterns
-two or three are left for an ordinary sentence, and only those are tried.
+some twenty are left for a sentence of ordinary talk, and only those are tried.
 """
 
 from __future__ import annotations

@@ -123,7 +123,8 @@ def _clauses(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 # --- quotations --------------------------------------------------------------------------------------------------
 
-_DOUBLE = re.compile(r'"')
+_DOUBLE = re.compile(r'"{3,}|"')
+"""A mark; three and more in a row, as tables leave them, are one."""
 _SINGLE = re.compile(r"(?<![\w'])'(?=[\w\"(.])((?:[^'\n]|'(?=\w))*?[^\s'])'(?!\w)")
 
 
@@ -145,11 +146,11 @@ def _quotes(text: str, folded: str) -> Iterator[Quote]:
 def _marked(text: str, folded: str, begin: int, end: int) -> Iterator[Quote]:
     """Yield quotations paragraph by paragraph; a mark that is never closed quotes, perhaps, the rest of its paragraph."""
     for gap in _PARAGRAPH.finditer(text, begin, end):
-        marks = [m.start() for m in _DOUBLE.finditer(folded, begin, gap.start())]
-        for left, right in zip(marks[::2], marks[1::2], strict=False):
-            yield Quote(left, right + 1, True)
+        marks = [m.span() for m in _DOUBLE.finditer(folded, begin, gap.start())]
+        for (left, _), (_, right) in zip(marks[::2], marks[1::2], strict=False):
+            yield Quote(left, right, True)
         if len(marks) % 2:
-            yield Quote(marks[-1], gap.start(), False)
+            yield Quote(marks[-1][0], gap.start(), False)
         if not marks:
             for single in _SINGLE.finditer(folded, begin, gap.start()):
                 yield Quote(single.start(), single.end(), True)

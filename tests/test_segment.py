@@ -91,6 +91,11 @@ def test_a_list_of_nouns_is_not_cut_into_clauses():
     assert clauses("I took your books, papers and letters.") == ["I took your books, papers and letters."]
 
 
+def test_three_marks_in_a_row_are_one():
+    text = 'He wrote """I was wrong.""" in the log, and "yes" below.'
+    assert [text[q.start:q.end] for q in segment(text).quotes] == ['"""I was wrong."""', '"yes"']
+
+
 def test_straight_curly_and_single_quotation_marks_are_found():
     for text in ('He said "go away" to me', "He said \u201cgo away\u201d to me", "He said 'go away' to me"):
         quote, = segment(text).quotes

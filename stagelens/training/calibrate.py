@@ -18,9 +18,9 @@ Array = NDArray[np.float64]
 
 BETAS = {"precise": 0.35, "balanced": 0.85, "sensitive": 1.6}
 """How much recall weighs against precision (van Rijsbergen's F-beta) when a preset's thresholds are chosen."""
-ALARMS = {"precise": 3, "balanced": 20, "sensitive": 100}
+ALARMS = {"precise": 5, "balanced": 25, "sensitive": 100}
 """In how many of a thousand texts of ordinary talk something may be found. The texts were written to be full of the words of answers to
-harm: in talk that was not, it is a tenth of this or less."""
+harm, half of them towards what had fooled the reader: in talk that was not, it is a tenth of this or less."""
 ORDINARY = "small_talk"
 """What the kind of such texts is called in the data."""
 ENOUGH = 300

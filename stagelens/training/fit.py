@@ -133,7 +133,7 @@ def _one(matrix: csr_matrix, labels: NDArray[np.int8], strength: float, weight: 
     matrix, labels = matrix[told], labels[told]
     if not labels.any() or labels.all():  # nothing to tell apart
         return np.zeros(matrix.shape[1]), 20.0 if labels.all() and labels.size else -20.0
-    learner = LogisticRegression(C=strength, solver="liblinear", class_weight=weight, tol=1e-4, max_iter=1000, random_state=seed)
+    learner = LogisticRegression(C=strength, solver="liblinear", class_weight=weight, tol=1e-3, max_iter=1000, random_state=seed)
     learner.fit(matrix, labels)
     return learner.coef_[0], float(learner.intercept_[0])
 
