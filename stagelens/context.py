@@ -26,8 +26,8 @@ FORMAT = 1
 REACHES = ("after", "before", "sentence", "back")
 CUE = {"id": TEXT, "use": one_of(USES), "expression": TEXT, "reach": one_of(REACHES)}
 CUE_MAY = {"stop": TEXT, "unless": TEXTS, "only": TEXTS, "not": TEXTS}
-BREATH, BREATHS = 2, 3
-"""Words of a sentence that is only a breath between what was said and its taking back, and how many of these may stand there."""
+BREATH, LONGEST_BREATH, BREATHS = 2, 40, 3
+"""Words, and code points, of a sentence that is only a breath between what was said and its taking back; and how many of these may stand there."""
 COVERS = 0.9
 """A quotation that covers this share of a text is taken as the text pasted between quotation marks, not as a mention."""
 
@@ -274,7 +274,7 @@ def _said_before(document: Document, number: int) -> int:
 
 def _is_breath(document: Document, number: int) -> bool:
     sentence = document.sentences[number]
-    return len(document.folded[sentence.start:sentence.end].split(maxsplit=BREATH)) <= BREATH
+    return sentence.end - sentence.start <= LONGEST_BREATH and len(document.folded[sentence.start:sentence.end].split()) <= BREATH
 
 
 def _stopped(cue: Cue, document: Document, left: int, right: int, seen: int) -> bool:
