@@ -31,7 +31,7 @@ def use(text, words, *cues, marker="ownership"):
     ("after", "not aaa", True), ("after", "notaaa", True), ("after", "aaa not", False), ("after", "not. aaa", False), ("after", "aaa. Not", False),
     ("before", "aaa not", True), ("before", "aaanot", True), ("before", "not aaa", False), ("before", "Aa. aaa. not", False),
     ("sentence", "not aaa", True), ("sentence", "aaa not", True), ("sentence", "aaa. But not", False), ("sentence", "Not. But aaa", False),
-    ("back", "aaa. But not", True), ("back", "aaa not", True), ("back", "aaanot", True), ("back", "not aaa", False), ("back", "aaa. So. Not", False), ("back", "Not. But aaa", False),
+    ("back", "aaa. But not", True), ("back", "aaa not", True), ("back", "aaanot", True), ("back", "not aaa", False), ("back", "aaa. So. Not", True), ("back", "aaa. So we went. Not", False), ("back", "Not. But aaa", False),
 ])
 def test_a_cue_reaches_as_far_as_it_says(reach, text, reached):
     assert use(text, "aaa", cue(reach=reach)) == ("negated" if reached else "own")
