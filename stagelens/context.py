@@ -243,9 +243,10 @@ def _labelled(cue: Cue, document: Document, hit: Hit, number: int, place: tuple[
 
 
 def _reaches(cue: Cue, document: Document, hit: Hit, number: int, place: tuple[int, int]) -> bool:
+    """Tell whether a cue in a sentence reaches a hit in it, or in what was said just before it (see `_said_before`)."""
     start, end = place
     if cue.reach == "back":
-        return _said_before(document, number) <= hit.sentence < number or (hit.sentence == number and hit.core_end <= start)
+        return hit.sentence < number or hit.core_end <= start
     if hit.sentence != number:
         return False
     if cue.reach == "sentence":

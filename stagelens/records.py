@@ -261,7 +261,8 @@ NEARBY = 3
 """Findings no further apart than this many sentences speak for each other. More adds nothing on statements, and in an hour of talk
 puts together what has nothing to do with each other."""
 EACH_OF_TWO = 0.75
-"""How sure two findings of different markers must be to speak for each other and for what stands near them."""
+"""How sure two findings of different markers must be to speak for each other and for what stands near them. With less, two likelihoods that
+meet by chance in ordinary talk show each other (docs/quality.md, round 11)."""
 BESIDE = 0.5
 """A clause beside one the model is sure of belongs to the same move from this share of the threshold."""
 
