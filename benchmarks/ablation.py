@@ -35,10 +35,11 @@ def parts(full: Lens) -> dict[str, Lens]:
     """Return lenses with parts left out."""
     rules, model, empty = full._rules, full._model, type(full._rules)(())
     context, none = load_context(), Context([])
-    return {name: Lens(FRAMEWORK, r, m, c, Turns(), Settings()) for name, r, m, c in (
+    lenses = {name: Lens(FRAMEWORK, r, m, c, Turns(), Settings()) for name, r, m, c in (
         ("rules alone", rules, None, context), ("rules alone, no context", rules, None, none),
         ("model alone", empty, model, context), ("model alone, no context", empty, model, none),
         ("both", rules, model, context), ("both, no context", rules, model, none))}
+    return lenses | {"both, every text taken for an answer to harm": Lens(FRAMEWORK, rules, model, context, Turns(), Settings(statement=True))}
 
 
 def end_to_end(sets: dict[str, list]) -> None:
@@ -59,7 +60,7 @@ def end_to_end(sets: dict[str, list]) -> None:
 def best_f1(chances: np.ndarray, data: Table, phrases: list[Phrase]) -> float:
     """Return the best presence micro F1 over thresholds."""
     best = np.full((len(phrases), len(MARKERS)), -30.0)
-    np.maximum.at(best, data.phrase, chances)
+    np.maximum.at(best, data.phrase, chances[:, :len(MARKERS)])
     there = np.array([[m in {marker for *_, marker in p.spans} for m in MARKERS] for p in phrases])
     return max(2 * ((best >= t) & there).sum() / max(1, (best >= t).sum() + there.sum()) for t in np.linspace(-5, 3, 81))
 

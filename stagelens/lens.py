@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from importlib import resources
 from itertools import chain
@@ -125,10 +126,9 @@ class Lens:
         """Return for each text what the model sees in its clauses, each hit with its use; None without a model."""
         if self._model is None:
             return [None] * len(ruled)
-        header = self._model.header
-        asked = header.thresholds[self.settings.preset]
+        asked = self._model.header.thresholds[self.settings.preset]
         all_seen = self._model.find([(labels.document, hits) for labels, hits in ruled], asked, statement=self.settings.statement)
-        return [Seen(_labelled(labels, seen, asked.lowest), asked, header.joint) for (labels, _), seen in zip(ruled, all_seen, strict=True)]
+        return [replace(seen, hits=_labelled(labels, seen.hits, asked.lowest)) for (labels, _), seen in zip(ruled, all_seen, strict=True)]
 
     def _merged(self, document: Document, hits: Sequence[Hit], seen: Seen | None, speaker: str) -> Reading:
         spans, mentions = merge(document, hits, seen, self.framework, self.settings)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from math import exp, log
 
 from .framework import Framework
 from .patterns import ANY, FIRM
-from .records import BESIDE, EACH_OF_TWO, MODEL, NEARBY, Document, Evidence, Hit, Joint, Link, Seen, Span
+from .records import BESIDE, MODEL, NEARBY, Document, Evidence, Hit, Joint, Link, Seen, Span
 from .settings import Settings
 
 ADJACENT = 8
@@ -31,6 +31,9 @@ FURTHER = 0.6
 that the clauses beside a move look a little like it: with no more asked of them, one span in three is such an echo."""
 FEWEST = 3
 """Words a clause must have to be found by the model alone."""
+LONG, LONGEST = 5_500, 3
+"""From so many code points on (a thousand words), the odds asked for an answer to harm rise with the length, up to so many times: what is
+seldom found by chance in a letter is found in every hour of talk."""
 GAP = 8
 """Two clauses no further apart than this many code points (", but ") are neighbours."""
 
@@ -59,7 +62,7 @@ def merge(document: Document, hits: Sequence[Hit], seen: Seen | None, framework:
         found = [one for one in found if _stays(one, sight, settings)]
         found += _by_model_alone(document, sight, found, framework, settings)
         if not settings.statement:
-            found = _supported(found, sight.thresholds.alone, settings)
+            found = _supported(document, found, sight, settings)
     else:
         found = [one for one in found if one.span.score >= settings.threshold]
     shown = sorted((one.span for one in found), key=lambda s: (s.start, -s.end, s.stage, s.marker, s.use))
@@ -90,7 +93,7 @@ class Company:
 
     def of(self, hit: Hit) -> set[str]:
         """Return the other markers that stand firmly near a hit."""
-        near = (self._at.get(number, ()) for number in range(hit.sentence - NEARBY, hit.sentence + NEARBY + 1))
+        near = (self._at.get(number, ()) for number in _near(hit.sentence))
         return set().union(*near) - {hit.marker}
 
     def allows(self, hit: Hit) -> bool:
@@ -125,7 +128,7 @@ class Sight:
     """The model's hits by marker and sentence, and how to weigh them."""
 
     def __init__(self, seen: Seen) -> None:
-        self.thresholds, self.joint = seen.thresholds, seen.joint
+        self.thresholds, self.joint, self._answers = seen.thresholds, seen.joint, seen.answers
         self.places: dict[tuple[str, int], list[Hit]] = {}
         self.surest: dict[str, float] = defaultdict(float)
         for hit in seen.hits:
@@ -138,6 +141,10 @@ class Sight:
         start, end = min(h.core_start for h in run), max(h.core_end for h in run)
         touching = [h for h in self.places.get((run[0].marker, run[0].sentence), ()) if h.start < end and start < h.end]
         return max(touching, key=lambda h: h.weight, default=None)
+
+    def answer(self, sentence: int) -> float:
+        """Return how likely the model finds it that an answer to harm is given near a sentence."""
+        return max(self._answers.get(number, 0.0) for number in _near(sentence))
 
 
 def _stays(one: Found, sight: Sight, settings: Settings) -> bool:
@@ -169,30 +176,45 @@ def _says_something(document: Document, hit: Hit) -> bool:
     return len(document.folded[hit.start:hit.end].split()) >= FEWEST
 
 
-def _supported(found: Sequence[Found], asked: float, settings: Settings) -> list[Found]:
+def _supported(document: Document, found: Sequence[Found], sight: Sight, settings: Settings) -> list[Found]:
     """Leave out findings that stand where nothing makes it sure enough that an answer to harm is given at all.
 
-    A wording that its pattern calls sure by itself stands, and a mention that the rules know. Else something nearby must be as sure as is
-    asked of a text's only finding, or two markers as sure as is asked of `EACH_OF_TWO`. (To add up all findings as if they were
-    independent was tried: a long speech is full of faint ones, and at the same rate of false alarms a tenth fewer short statements were found.)
+    Something found nearby must be as sure as is asked, and so must the model be that an answer is given there, with whatever marker. (Either
+    by itself was tried: at the same rate of false alarms fewer answers were found. So was to add up all findings as if they were independent.)
     """
-    own: dict[int, list[Span]] = {}
+    longer = min(LONGEST, max(1.0, len(document.text) / LONG))
+    asked = _at_odds(sight.thresholds.answer, longer)
+    surest: dict[int, float] = {}
     for one in found:
         if one.span.use == "own":
-            own.setdefault(one.sentence, []).append(one.span)
-    return [one for one in found if _stands(one, settings) or _answers(own, one.sentence, asked)]
+            surest[one.sentence] = max(one.span.score, surest.get(one.sentence, 0.0))
+
+    def answered(sentence: int) -> bool:
+        return sight.answer(sentence) >= asked and max(surest.get(number, 0.0) for number in _near(sentence)) >= asked
+
+    return [one for one in found if _stands(one, sight, settings, longer) or answered(one.sentence)]
 
 
-def _answers(own: Mapping[int, Sequence[Span]], sentence: int, asked: float) -> bool:
-    """Tell whether what was found near a sentence makes it sure enough that an answer to harm is given there."""
-    near = [span for number in range(sentence - NEARBY, sentence + NEARBY + 1) for span in own.get(number, ())]
-    return any(span.score >= asked for span in near) or len({span.marker for span in near if span.score >= EACH_OF_TWO}) > 1
+def _stands(one: Found, sight: Sight, settings: Settings, longer: float) -> bool:
+    """Tell whether a finding needs no support.
+
+    A wording that its pattern calls sure by itself needs none where it is not too unlikely that an answer is given, nor does a mention that
+    the rules know.
+    """
+    if one.span.use != "own":
+        return any(evidence.source != MODEL for evidence in one.span.evidence)
+    wanted = one.span.score >= _at_odds(settings.doubted, longer) and sight.answer(one.sentence) >= settings.unanswered
+    return one.alone >= settings.threshold and wanted
 
 
-def _stands(one: Found, settings: Settings) -> bool:
-    if one.span.use == "own":
-        return one.alone >= settings.threshold
-    return any(evidence.source != MODEL for evidence in one.span.evidence)
+def _near(sentence: int) -> range:
+    """Return the numbers of the sentences that are near one."""
+    return range(sentence - NEARBY, sentence + NEARBY + 1)
+
+
+def _at_odds(chance: float, times: float) -> float:
+    """Return the chance whose odds are so many times as high."""
+    return chance * times / (1 + chance * (times - 1))
 
 
 def _runs(clauses: Sequence[Hit], threshold: float) -> Iterable[list[Hit]]:

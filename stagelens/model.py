@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from .features import letters, words
 from .keys import Ints, Keys, Place, Ruled
 from .nearby import around, counted_on, looked_again
-from .records import EACH_OF_TWO, MODEL, NEARBY, Document, Evidence, Hit, Joint, Span, Thresholds
+from .records import MODEL, NEARBY, Document, Evidence, Hit, Joint, Seen, Span, Thresholds
 
 UNNAMED = "model"
 """What evidence calls a model that was not read from a folder; others are called by the folder's name."""
 SEEN = 0.02
-"""Probabilities below this are not passed on: merge takes a clause without a model hit as one the model finds very unlikely."""
+"""Probabilities below this are not passed on: merge takes what it is not told of as something the model finds very unlikely."""
 
 CARRIES = 0.35
 """A word that carries less than this share of what the strongest word does ends the run of words that is named as evidence."""
@@ -75,11 +75,12 @@ class Model:
         How much each feature counts for: the square root of its inverse document frequency in training.
     unknown : float
         That of a feature never seen in training: it carries no weight, and dilutes the rest.
-    weights : array, shape (features, markers)
-    bias : array, shape (markers,)
-        With the weights, they give the first scores: log-odds of each clause by itself.
-    second : array, shape (LOOKS * markers, markers)
-    second_bias : array, shape (markers,)
+    weights : array, shape (features, markers + 1)
+    bias : array, shape (markers + 1,)
+        With the weights, they give the first scores: log-odds of each clause by itself. The last column is that of an answer to harm: of any
+        marker at all.
+    second : array, shape (LOOKS * (markers + 1), markers + 1)
+    second_bias : array, shape (markers + 1,)
         They give the probabilities, from what `stagelens.nearby.around` tells of the first scores.
     """
 
@@ -92,7 +93,7 @@ class Model:
         self._keys = Keys(header.features, header.families)
         self._carried, self._squared = weights * rarity[:, None], rarity**2
 
-    def find(self, texts: Sequence[Ruled], asked: Thresholds, *, statement: bool = False) -> list[list[Hit]]:
+    def find(self, texts: Sequence[Ruled], asked: Thresholds, *, statement: bool = False) -> list[Seen]:
         """Return what the model sees in each text, a hit a marker and clause; the words that carried it are named by `carried`.
 
         Parameters
@@ -102,21 +103,23 @@ class Model:
         asked : Thresholds
             What is too faint to be shown by them is only told of the rules' own markers in the sentences where they stand.
         statement : bool, default False
-            Whether the texts are known to be answers to harm. If not, only what stands near something sure, or near a finding of the
-            rules, is told: nothing else can be shown.
+            Whether the texts are known to be answers to harm. If not, only what stands near a clause that is surely part of one, or near a
+            finding of the rules, is told: nothing else can be shown.
         """
         places, scores = self._first(texts)
         numbers = np.array([place[:2] for place in places], dtype=np.int64).reshape(len(places), 2)
         chances = self.seen_again(numbers[:, 0], counted_on(numbers[:, 0], numbers[:, 1]), scores)
+        chances, answer = chances[:, :-1], chances[:, -1]
         told = chances >= asked.lowest
         if not statement:
-            told &= _near(texts, numbers, np.any(chances >= min(asked.alone, EACH_OF_TWO), axis=1))[:, None]
+            told &= _near(texts, numbers, answer >= asked.answer)[:, None]
         for row, columns in self._asked(texts, places):
             told[row, columns] = chances[row, columns] >= SEEN
-        result: list[list[Hit]] = [[] for _ in texts]
+        seen: list[list[Hit]] = [[] for _ in texts]
         for row, column in np.argwhere(told).tolist():
-            result[places[row][0]].append(self._hit(places[row], column, float(chances[row, column])))
-        return result
+            seen[places[row][0]].append(self._hit(places[row], column, float(chances[row, column])))
+        answers = _answers(len(texts), numbers, answer)
+        return [Seen(tuple(hits), likely, asked, self.header.joint) for hits, likely in zip(seen, answers, strict=True)]
 
     def carried(self, document: Document, span: Span, worth: float) -> Span:
         """Return a finding with the words that carried it in the place of the clause, in the model's part of its evidence.
@@ -143,7 +146,7 @@ class Model:
     def _first(self, texts: Sequence[Ruled]) -> tuple[list[Place], Array]:
         """Return the clauses of texts and their first scores."""
         places: list[Place] = []
-        scores = [np.zeros((0, len(self.header.markers)))]
+        scores = [np.zeros((0, len(self.bias)))]
         for block in self._keys.blocks(texts):
             places += block.places
             scores.append(self._scores(block.rows, block.known, block.unknown))
@@ -162,8 +165,8 @@ class Model:
         return looked_again(scores[first:last], seen, self.second, self.second_bias)
 
     def _scores(self, rows: Ints, known: Ints, unknown: Ints) -> Array:
-        """Return the first scores of clauses given by the rows of their known features, one clause after the other, shape (clauses, markers)."""
-        result = np.zeros((len(known), len(self.header.markers)))
+        """Return the first scores of clauses given by the rows of their known features, one clause after the other, shape (clauses, markers + 1)."""
+        result = np.zeros((len(known), len(self.bias)))
         some = known > 0
         if some.any():
             starts = (np.cumsum(known) - known)[some]
@@ -216,6 +219,15 @@ class Model:
     def _weight(self, feature: str, column: int) -> float:
         row = self._rows.get(feature)
         return self._carried.item(row, column) if row is not None else 0.0
+
+
+def _answers(texts: int, numbers: Ints, chances: Array) -> list[dict[int, float]]:
+    """Return for each text how likely its sentences are part of an answer: of clauses given by the numbers of text and sentence, the surest."""
+    result: list[dict[int, float]] = [{} for _ in range(texts)]
+    likely = chances >= SEEN
+    for (text, sentence), chance in zip(numbers[likely].tolist(), chances[likely].tolist(), strict=True):
+        result[text][sentence] = max(chance, result[text].get(sentence, 0.0))
+    return result
 
 
 def _near(texts: Sequence[Ruled], numbers: Ints, sure: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -27,7 +27,7 @@ from .nearby import LOOKS
 from .records import Joint, Thresholds
 from .settings import PRESETS
 
-FORMAT = 2
+FORMAT = 3
 HEADER, NUMBERS = "model.json", "weights.npz"
 ARRAYS = ("rarity", "unknown", "weights", "bias", "second", "second_bias")
 WORDS = 3
@@ -110,9 +110,9 @@ def _checked(data: Mapping[str, Any], path: Path) -> Header:
 
 def _thresholds(asked: Any, where: str) -> Thresholds:
     if not isinstance(asked, dict) or not isinstance(asked.get("markers"), dict):
-        raise ResourceError(f"{where} is {_shown(asked)}; an object with markers, alone and together was expected: train the model again")
-    markers = {marker: _number(value, f"{where}.markers.{marker}") for marker, value in asked["markers"].items()}
-    return Thresholds(markers, *(_number(asked.get(name), f"{where}.{name}") for name in ("alone", "together")))
+        raise ResourceError(f"{where} is {_shown(asked)}; an object with markers, answer and together was expected: train the model again")
+    markers = {marker: _number(value, f"{where}.markers.{marker}", 0, 1) for marker, value in asked["markers"].items()}
+    return Thresholds(markers, *(_number(asked.get(name), f"{where}.{name}", 0, 1) for name in ("answer", "together")))
 
 
 def _texts(value: Any, where: str) -> tuple[str, ...]:
@@ -121,9 +121,9 @@ def _texts(value: Any, where: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _number(value: Any, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
-        raise ResourceError(f"{where} is {_shown(value)}; allowed is a number between {-LARGEST} and {LARGEST}: train the model again")
+def _number(value: Any, where: str, least: float = -LARGEST, most: float = LARGEST) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise ResourceError(f"{where} is {_shown(value)}; allowed is a number between {least} and {most}: train the model again")
     return float(value)
 
 
@@ -154,9 +154,9 @@ def _numbers(path: Path, checksum: Any) -> dict[str, Any]:
 
 def _fitting(numbers: Mapping[str, Any], header: Header, folder: Path) -> dict[str, Any]:
     """Return the numbers; refuse what is not of the shapes that the header speaks of, or no finite numbers."""
-    features, markers = len(header.features), len(header.markers)
-    shapes = {"rarity": (features,), "unknown": (), "weights": (features, markers), "bias": (markers,), "second": (LOOKS * markers, markers),
-              "second_bias": (markers,)}
+    features, columns = len(header.features), len(header.markers) + 1
+    shapes = {"rarity": (features,), "unknown": (), "weights": (features, columns), "bias": (columns,), "second": (LOOKS * columns, columns),
+              "second_bias": (columns,)}
     fitting: dict[str, Any] = {}
     for name, shape in shapes.items():
         array = numbers[name]

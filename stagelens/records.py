@@ -260,9 +260,6 @@ MODEL = "model"
 NEARBY = 3
 """Findings no further apart than this many sentences speak for each other. More adds nothing on statements, and in an hour of talk
 puts together what has nothing to do with each other."""
-EACH_OF_TWO = 0.75
-"""How sure two findings of different markers must be to speak for each other and for what stands near them. With less, two likelihoods that
-meet by chance in ordinary talk show each other (docs/quality.md, round 11)."""
 BESIDE = 0.5
 """A clause beside one the model is sure of belongs to the same move from this share of the threshold."""
 
@@ -274,15 +271,15 @@ class Thresholds:
     Attributes
     ----------
     markers : mapping
-        Marker to what the model alone must be sure of, where the text carries something else besides.
-    alone : float
-        The same for a text's only finding.
+        Marker to what the model alone must be sure of, where an answer to harm is given.
+    answer : float
+        How sure it must be that an answer to harm is given near it at all: of some finding there, and of some clause there with whatever marker.
     together : float
         What rules and model must be sure of together.
     """
 
     markers: Mapping[str, float]
-    alone: float
+    answer: float
     together: float
 
     @property
@@ -302,9 +299,14 @@ class Joint:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the model sees: a hit a clause and marker (very unlikely ones left out), and how to weigh it."""
+    """What the model sees, and how to weigh it.
+
+    ``hits`` are one a clause and marker, very unlikely ones left out; ``answers`` tells of each sentence, by its number, how likely it is part
+    of an answer to harm, with whatever marker (very unlikely ones left out).
+    """
 
     hits: tuple[Hit, ...]
+    answers: Mapping[int, float]
     thresholds: Thresholds
     joint: Joint
 

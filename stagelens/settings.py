@@ -17,6 +17,8 @@ STANDS = {"precise": 0.9, "balanced": 0.66, "sensitive": 0.66}
 world than the patterns' writers have: of real passages it passed over most of what a state or a church promised."""
 DOUBTED = {"precise": 0.08, "balanced": 0.08, "sensitive": 0.0}
 """How sure rules and model must be together even then: of what stood below, where the model saw nothing of the kind, 40 of 42 were wrong."""
+UNANSWERED = {"precise": 0.2, "balanced": 0.2, "sensitive": 0.0}
+"""And how likely the model must find it that an answer to harm is given anywhere near it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,11 @@ class Settings:
     def doubted(self) -> float:
         """How sure rules and model must be together even of such a wording."""
         return DOUBTED[self.preset]
+
+    @property
+    def unanswered(self) -> float:
+        """How likely the model must find it that an answer to harm is given near such a wording."""
+        return UNANSWERED[self.preset]
 
     def but(self, **changes: Any) -> Settings:
         """Return a copy with some values changed.

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from stagelens.framework import load_framework
-from stagelens.merge import ADJACENT, COMPANY, NEARBY, merge, together, trim
+from stagelens.merge import ADJACENT, COMPANY, LONG, LONGEST, NEARBY, merge, together, trim
 from stagelens.patterns import FIRM
-from stagelens.records import EACH_OF_TWO, Evidence, Hit, Joint, Seen, Thresholds
+from stagelens.records import Evidence, Hit, Joint, Seen, Thresholds
 from stagelens.segment import segment
 from stagelens.settings import Settings
 
@@ -31,8 +31,11 @@ def merged(document, *hits, seen=None, **settings):
     return merge(document, hits, seen, FRAMEWORK, Settings(**settings))
 
 
-def seen(*hits, thresholds=None, alone=0.9, together=0.6, joint=(1.0, 1.0, 0.0)):
-    return Seen(hits, Thresholds(thresholds or {"ownership": 0.6, "validation": 0.6}, alone, together), Joint(*joint))
+EVERYWHERE = dict.fromkeys(range(100), 0.99)
+
+
+def seen(*hits, thresholds=None, answer=0.9, answers=EVERYWHERE, together=0.6, joint=(1.0, 1.0, 0.0)):
+    return Seen(hits, answers, Thresholds(thresholds or {"ownership": 0.6, "validation": 0.6}, answer, together), Joint(*joint))
 
 
 def shown(spans):
@@ -192,7 +195,7 @@ def test_a_wording_is_weighed_with_the_surest_clause_that_its_words_touch():
     document = segment("I own aaa, and I say bbb")
     wording = hit(document, "ownership", "aaa", weight=0.8)
     looks = seen(sight(document, "ownership", "I own aaa", 0.5), sight(document, "ownership", "I say bbb", 0.9), sight(document, "validation", "I own aaa", 0.9),
-                 thresholds={"ownership": 0.95, "validation": 0.95}, alone=0.0)
+                 thresholds={"ownership": 0.95, "validation": 0.95}, answer=0.0)
     span, = merged(document, wording, seen=looks)[0]
     assert span.score == pytest.approx(0.8)
     assert [e.source for e in span.evidence] == ["rule", "model"]
@@ -220,7 +223,7 @@ def test_a_wording_of_which_the_model_sees_nothing_is_only_shown_by_the_sensitiv
 def test_what_rules_and_model_say_together_must_reach_what_is_asked():
     document = segment("aaa bbb ccc")
     for asked, spans in ((0.5, 1), (0.51, 0)):
-        looks = seen(sight(document, "ownership", "aaa bbb ccc", 0.5), together=asked, alone=0.0)
+        looks = seen(sight(document, "ownership", "aaa bbb ccc", 0.5), together=asked, answer=0.0)
         assert len(merged(document, hit(document, "ownership", "aaa", weight=0.5), seen=looks)[0]) == spans
 
 
@@ -233,14 +236,14 @@ def test_a_mention_is_kept_for_its_wording_whatever_the_model_says():
 @pytest.mark.parametrize(("chance", "spans"), [(0.6, 1), (0.59, 0)])
 def test_the_model_alone_must_reach_the_threshold_of_the_marker(chance, spans):
     document = segment("one two three")
-    found = merged(document, seen=seen(sight(document, "ownership", "one two three", chance), alone=0.0))[0]
+    found = merged(document, seen=seen(sight(document, "ownership", "one two three", chance), answer=0.0))[0]
     assert [s.score for s in found] == [chance] * spans
-    assert merged(document, seen=seen(sight(document, "minimisation", "one two three", 0.99), alone=0.0))[0] == ()
+    assert merged(document, seen=seen(sight(document, "minimisation", "one two three", 0.99), answer=0.0))[0] == ()
 
 
 def test_the_model_alone_says_nothing_of_scraps():
     document = segment("one two. one two three")
-    looks = seen(sight(document, "ownership", "one two", 0.9), alone=0.0)
+    looks = seen(sight(document, "ownership", "one two", 0.9), answer=0.0)
     assert merged(document, seen=looks)[0] == ()
 
 
@@ -248,35 +251,63 @@ def test_neighbouring_clauses_that_are_half_as_likely_belong_to_what_the_model_f
     document = segment("I own aaa bbb, and I say ccc ddd, and I see eee fff")
     parts = ["I own aaa bbb", "I say ccc ddd", "I see eee fff"]
     for chances, text in (((0.9, 0.3, 0.9), "I own aaa bbb, and I say ccc ddd, and I see eee fff"), ((0.3, 0.9, 0.29), "I own aaa bbb, and I say ccc ddd")):
-        looks = seen(*(sight(document, "ownership", words, chance) for words, chance in zip(parts, chances, strict=True)), alone=0.0)
+        looks = seen(*(sight(document, "ownership", words, chance) for words, chance in zip(parts, chances, strict=True)), answer=0.0)
         assert shown(merged(document, seen=looks)[0]) == [("ownership", text)]
-    looks = seen(sight(document, "ownership", parts[0], 0.9), sight(document, "ownership", parts[2], 0.9), alone=0.0)
+    looks = seen(sight(document, "ownership", parts[0], 0.9), sight(document, "ownership", parts[2], 0.9), answer=0.0)
     assert len(merged(document, seen=looks)[0]) == 2
 
 
 def test_the_model_does_not_find_again_what_the_rules_found():
     document = segment("I own aaa bbb, and I say ccc ddd")
-    looks = seen(sight(document, "ownership", "I own aaa bbb", 0.9), sight(document, "validation", "I say ccc ddd", 0.9), alone=0.0)
+    looks = seen(sight(document, "ownership", "I own aaa bbb", 0.9), sight(document, "validation", "I say ccc ddd", 0.9), answer=0.0)
     assert shown(merged(document, hit(document, "ownership", "aaa"), seen=looks)[0]) == [("ownership", "aaa"), ("validation", "I say ccc ddd")]
 
 
-def test_a_sure_finding_speaks_for_faint_ones_near_it_and_two_markers_that_are_less_sure_for_each_other():
+def test_a_sure_finding_speaks_for_faint_ones_near_it_where_the_model_is_sure_of_an_answer_near_them():
     for apart in range(1, 6):
         document = segment("one two three. " + "xx. " * (apart - 1) + "four five six.")
-        near = apart <= NEARBY
-        for one, other, found in ((0.55, 0.9, 2 if near else 1), (EACH_OF_TWO, EACH_OF_TWO, 2 if near else 0), (0.6, EACH_OF_TWO - 0.01, 0)):
-            looks = seen(sight(document, "ownership", "one two three", one), sight(document, "validation", "four five six", other),
-                         thresholds={"ownership": 0.5, "validation": 0.5})
-            assert len(merged(document, seen=looks)[0]) == found, (apart, other)
+        for other, answers, found in ((0.9, {0: 0.9, apart: 0.9}, 2 if apart <= NEARBY else 1), (0.89, {0: 0.9, apart: 0.9}, 0),
+                                      (0.9, {apart: 0.9}, 2 if apart <= NEARBY else 1), (0.9, {0: 0.9}, 2 if apart <= NEARBY else 0),
+                                      (0.9, {0: 0.89, apart: 0.89}, 0), (0.9, {}, 0)):
+            looks = seen(sight(document, "ownership", "one two three", 0.55), sight(document, "validation", "four five six", other),
+                         thresholds={"ownership": 0.5, "validation": 0.5}, answers=answers)
+            assert len(merged(document, seen=looks)[0]) == found, (apart, other, answers)
+
+
+def test_the_longer_a_text_the_surer_an_answer_must_be_up_to_a_bound():
+    for times, asked in ((0.5, 0.8), (1, 0.8), (2, 8 / 9), (LONGEST, 12 / 13), (5 * LONGEST, 12 / 13)):
+        start = "one two three."
+        document = segment(start + " " * (round(times * LONG) - len(start)))
+        for surer, found in ((0.001, 1), (-0.001, 0)):
+            for chance, answer in ((asked + surer, 0.99), (0.99, asked + surer)):
+                looks = seen(sight(document, "ownership", "one two three", chance), answer=0.8, answers={0: answer})
+                assert len(merged(document, seen=looks)[0]) == found, (times, chance, answer)
+
+
+def test_a_wording_that_is_sure_by_itself_is_hidden_where_nothing_near_looks_like_an_answer_but_by_the_sensitive_preset():
+    document = segment("aaa bbb ccc. " + "xx. " * (NEARBY - 1) + "yy. zz.")
+    for answers, shows in (({}, ()), ({0: 0.19}, ()), ({0: 0.2}, ("precise", "balanced")), ({NEARBY: 0.2}, ("precise", "balanced")), ({NEARBY + 1: 0.2}, ())):
+        for preset in ("precise", "balanced", "sensitive"):
+            looks = seen(sight(document, "ownership", "aaa bbb ccc", 0.6), answer=0.99, answers=answers)
+            spans, _ = merged(document, hit(document, "ownership", "aaa", weight=0.9), seen=looks, preset=preset)
+            assert len(spans) == (preset == "sensitive" or preset in shows), (answers, preset)
+
+
+def test_in_a_long_text_more_is_asked_of_a_wording_that_the_model_doubts():
+    start = "aaa bbb ccc."
+    for times, spans in ((1, 1), (LONGEST, 0)):
+        document = segment(start + " " * (times * LONG - len(start)))
+        looks = seen(sight(document, "ownership", "aaa bbb ccc", 0.1), together=0.99)
+        assert len(merged(document, hit(document, "ownership", "aaa", weight=0.66), seen=looks)[0]) == spans
 
 
 def test_a_marker_is_found_by_the_model_a_second_time_only_where_it_is_surer():
     document = segment("one two three. four five six. seven eight nine.")
     half = {"ownership": 0.5, "validation": 0.5}
     for chance, found in ((0.59, 1), (0.6, 2)):
-        both = seen(sight(document, "ownership", "one two three", 0.7), sight(document, "ownership", "seven eight nine", chance), thresholds=half, alone=0.0)
+        both = seen(sight(document, "ownership", "one two three", 0.7), sight(document, "ownership", "seven eight nine", chance), thresholds=half, answer=0.0)
         assert len(merged(document, seen=both)[0]) == found, chance
-        ruled = seen(sight(document, "ownership", "seven eight nine", chance), thresholds=half, alone=0.0, together=0.0)
+        ruled = seen(sight(document, "ownership", "seven eight nine", chance), thresholds=half, answer=0.0, together=0.0)
         assert len(merged(document, hit(document, "ownership", "one two three", weight=0.9), seen=ruled, preset="sensitive")[0]) == found, chance
 
 
@@ -289,37 +320,31 @@ def test_a_mention_that_rules_and_model_see_needs_nothing_beside_it_and_one_that
     assert len(merged(document, seen=seen(quoted, sure))[1]) == 1
 
 
-def test_two_stretches_of_one_marker_that_are_not_sure_do_not_speak_for_each_other():
-    document = segment("one two three. four five six.")
-    looks = seen(sight(document, "ownership", "one two three", 0.8), sight(document, "ownership", "four five six", 0.8))
-    assert merged(document, seen=looks)[0] == ()
-
-
 def test_a_text_that_is_known_to_answer_for_harm_needs_no_second_finding():
     document = segment("one two three.")
-    looks = seen(sight(document, "ownership", "one two three", 0.7), alone=0.9)
+    looks = seen(sight(document, "ownership", "one two three", 0.7), answer=0.9)
     assert len(merged(document, seen=looks, statement=True)[0]) == 1
     assert merged(document, seen=looks)[0] == ()
 
 
 def test_a_wording_that_is_sure_by_itself_needs_no_second_finding():
     document = segment("one two three.")
-    assert len(merged(document, hit(document, "ownership", "one"), seen=seen(alone=0.99))[0]) == 1
+    assert len(merged(document, hit(document, "ownership", "one"), seen=seen(answer=0.99))[0]) == 1
 
 
 def test_the_model_is_asked_of_all_words_of_a_joined_run_and_of_no_letter_beside_it():
     document = segment("xxaaa bbb cccyy")
     run = [hit(document, "ownership", words, weight=0.8, name="one") for words in ("aaa", "ccc")]
-    alone = merged(document, *run, seen=seen(alone=0.0, together=0.0))[0][0].score
+    alone = merged(document, *run, seen=seen(answer=0.0, together=0.0))[0][0].score
     for words, touches in (("aaa", True), ("ccc", True), ("bbb", True), ("xx", False), ("yy", False)):
-        looks = seen(sight(document, "ownership", words, 0.5), alone=0.0, together=0.0)
+        looks = seen(sight(document, "ownership", words, 0.5), answer=0.0, together=0.0)
         assert merged(document, *run, seen=looks)[0][0].score == pytest.approx(0.8 if touches else alone), words
 
 
 @pytest.mark.parametrize(("between", "spans"), [("-" * 8, 1), ("-" * 9, 2)])
 def test_clauses_that_nearly_touch_are_neighbours_to_the_model(between, spans):
     document = segment(f"one two three{between}four five six")
-    looks = seen(*(sight(document, "ownership", words, 0.9) for words in ("one two three", "four five six")), alone=0.0)
+    looks = seen(*(sight(document, "ownership", words, 0.9) for words in ("one two three", "four five six")), answer=0.0)
     assert len(merged(document, seen=looks)[0]) == spans
 
 
@@ -335,21 +360,21 @@ def test_a_move_runs_on_up_to_the_first_of_several_other_moves_even_one_that_beg
 def test_what_the_rules_found_elsewhere_or_just_beside_does_not_hide_what_the_model_finds():
     document = segment("aaabbb ccc dddeee. one two three")
     for words in ("aaa", "eee", "one"):
-        looks = seen(sight(document, "ownership", "bbb ccc ddd", 0.9), alone=0.0, together=0.0)
+        looks = seen(sight(document, "ownership", "bbb ccc ddd", 0.9), answer=0.0, together=0.0)
         assert ("ownership", "bbb ccc ddd") in shown(merged(document, hit(document, "ownership", words), seen=looks)[0]), words
 
 
 def test_faint_clauses_around_a_sure_one_do_not_hide_it():
     document = segment("I own aaa bbb, and I say ccc ddd, and I see eee fff")
     parts = zip(["I own aaa bbb", "I say ccc ddd", "I see eee fff"], (0.1, 0.9, 0.1), strict=True)
-    looks = seen(*(sight(document, "ownership", words, chance) for words, chance in parts), alone=0.0)
+    looks = seen(*(sight(document, "ownership", words, chance) for words, chance in parts), answer=0.0)
     assert shown(merged(document, seen=looks)[0]) == [("ownership", "I say ccc ddd")]
 
 
 @pytest.mark.parametrize(("weight", "spans"), [(0.55, 1), (0.54, 0)])
 def test_a_wording_as_sure_as_the_preset_asks_needs_no_second_finding(weight, spans):
     document = segment("one two three.")
-    looks = seen(sight(document, "ownership", "one two three", 0.9), alone=0.999, thresholds={"ownership": 0.95})
+    looks = seen(sight(document, "ownership", "one two three", 0.9), answer=0.999, thresholds={"ownership": 0.95})
     assert len(merged(document, hit(document, "ownership", "one", weight=weight), seen=looks)[0]) == spans
 
 

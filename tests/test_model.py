@@ -73,7 +73,7 @@ def test_the_built_in_model_knows_every_marker_and_says_what_it_was_trained_on(m
 
 def test_presets_ask_less_and_less(model):
     precise, balanced, sensitive = (model.header.thresholds[name] for name in ("precise", "balanced", "sensitive"))
-    assert precise.alone >= balanced.alone >= sensitive.alone
+    assert precise.answer >= balanced.answer >= sensitive.answer
     assert precise.together >= balanced.together >= sensitive.together
     assert all(precise.markers[m] >= balanced.markers[m] >= sensitive.markers[m] for m in MARKERS)
 
@@ -82,9 +82,9 @@ def test_presets_ask_less_and_less(model):
     (lambda folder: (folder / NUMBERS).unlink(), "cannot be read"),
     (lambda folder: (folder / NUMBERS).write_bytes(b"PK"), "was changed or damaged"),
     (lambda folder: (folder / HEADER).write_text("{"), "is not valid JSON"),
-    (lambda folder: (folder / HEADER).write_text("[]"), "has format None; this version reads format 2"),
-    (lambda folder: (folder / HEADER).write_text('{"format": 9}'), "has format 9; this version reads format 2"),
-    (lambda folder: (folder / HEADER).write_text('{"format": 2}'), "lacks about, families, features, joint, markers, thresholds"),
+    (lambda folder: (folder / HEADER).write_text("[]"), "has format None; this version reads format 3"),
+    (lambda folder: (folder / HEADER).write_text('{"format": 9}'), "has format 9; this version reads format 3"),
+    (lambda folder: (folder / HEADER).write_text('{"format": 3}'), "lacks about, families, features, joint, markers, thresholds"),
 ])
 def test_a_spoilt_model_is_refused_in_a_sentence(copy, spoil, says):
     spoil(copy)
@@ -119,9 +119,10 @@ def test_numbers_are_read_without_pickle_and_scored_without_scikit_learn():
 def test_every_hit_is_a_clause_with_a_probability_and_the_words_that_carried_it(model):
     document = segment(LETTER)
     places = {clause for sentence in document.sentences for clause in sentence.clauses}
-    (hits,) = model.find([(document, [])], model.header.thresholds["sensitive"], statement=True)
-    assert hits
-    for hit in hits:
+    (seen,) = model.find([(document, [])], model.header.thresholds["sensitive"], statement=True)
+    assert seen.hits
+    assert all(0 < chance <= 1 and 0 <= sentence < len(document.sentences) for sentence, chance in seen.answers.items())
+    for hit in seen.hits:
         assert (hit.start, hit.end) in places
         assert 0 < hit.weight <= 1
         (evidence,) = hit.evidence
@@ -160,8 +161,9 @@ def test_words_that_the_model_does_not_know_are_forgotten_when_there_are_too_man
 
 
 def test_a_text_without_words_is_nothing_to_the_model(model):
-    assert model.find([(segment(""), [])], model.header.thresholds["balanced"]) == [[]]
-    assert model.logits([[]]).shape == (1, len(MARKERS))
+    (seen,) = model.find([(segment(""), [])], model.header.thresholds["balanced"])
+    assert (seen.hits, seen.answers) == ((), {})
+    assert model.logits([[]]).shape == (1, len(MARKERS) + 1)
 
 
 def test_what_is_not_looked_at_further_could_not_have_been_shown(lens, monkeypatch):
@@ -203,7 +205,7 @@ def test_a_wording_that_is_sure_by_itself_stays_as_possible_where_the_model_find
     document, hits = lens.found_by_rules("We will examine every closed complaint before the end of May.")
     clause = document.sentences[0].clauses[0]
     unlikely = Hit("repair_commitment", *clause, *clause, 0, 0.1, (Evidence("model", "any", *clause, 0.1),))
-    looks = {preset: Seen((unlikely,), model.header.thresholds[preset], model.header.joint) for preset in ("balanced", "precise")}
+    looks = {preset: Seen((unlikely,), {0: 0.5}, model.header.thresholds[preset], model.header.joint) for preset in ("balanced", "precise")}
     (span,), _ = merge(document, hits, looks["balanced"], lens.framework, Settings())
     assert (span.marker, span.certainty) == ("repair_commitment", "possible")
     assert merge(document, hits, looks["precise"], lens.framework, Settings(preset="precise"))[0] == ()

@@ -207,9 +207,9 @@ def test_the_page_about_itself_names_its_limits_in_figures_of_the_quality_page(c
                if line.startswith("| unread half |"))
     precision, recall, _ = map(float, row.split("|")[2].split("/"))
     assert "about nine in ten" in page
-    assert "about three quarters" in page
+    assert "about four in five" in page
     assert abs(precision - 0.9) < 0.03
-    assert abs(recall - 3 / 4) < 0.05
+    assert abs(recall - 4 / 5) < 0.03
 
 
 def test_what_only_one_draft_names_is_listed_in_words(client):

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 BETAS = {"precise": 0.35, "balanced": 0.85, "sensitive": 1.6}
 """How much recall weighs against precision (van Rijsbergen's F-beta) when a preset's thresholds are chosen."""
-ALARMS = {"precise": 5, "balanced": 25, "sensitive": 100}
+ALARMS = {"precise": 5, "balanced": 20, "sensitive": 100}
 """In how many of a thousand texts of ordinary talk something may be found. The texts were written to be full of the words of answers to
 harm, half of them towards what had fooled the reader: in talk that was not, it is a tenth of this or less."""
 ORDINARY = "small_talk"
@@ -69,29 +69,33 @@ def _look(seen: Array, labels: NDArray[np.int8]) -> tuple[Array, float]:
 def thresholds(chances: Array, data: Table, markers: Sequence[str], together: Mapping[str, float], quiet: Array) -> dict[str, Thresholds]:
     """Choose what each preset asks of a finding that only the model makes.
 
-    In company of other findings a marker needs the probability with the best F-beta, drawn towards what is best for all
-    markers; a text's only finding needs the probability that keeps false alarms as rare as `ALARMS` says. ``together``
-    is what rules and model must be sure of together (`stagelens.training.joint`); ``quiet`` are the highest probabilities
-    in texts where nothing is to be found (`quiet_texts`).
+    A marker needs the probability with the best F-beta, drawn towards what is best for all markers; that an answer to harm is given near it
+    at all, the probability that keeps false alarms as rare as `ALARMS` says. ``together`` is what rules and model must be sure of together
+    (`stagelens.training.joint`); ``quiet`` tells how sure the model is of an answer in texts where nothing is to be found (`quiet_texts`).
     """
     best, there = _by_text(chances, data)
+    best, there = best[:, :-1], there[:, :-1]
     highest = np.sort(quiet)[::-1] if quiet.size else np.zeros(1)
     result = {}
     for preset, beta in BETAS.items():
         common = GRID[np.argmax([_f_beta(best >= t, there, beta) for t in GRID])]
         own = {marker: round(float(_own(best[:, j], there[:, j], beta, common)), 2) for j, marker in enumerate(markers)}
-        alone = highest[min(len(highest) - 1, round(len(highest) * ALARMS[preset] / 1000))]
-        result[preset] = Thresholds(own, round(float(max(alone, common)), 2), together[preset])
+        answer = highest[min(len(highest) - 1, round(len(highest) * ALARMS[preset] / 1000))]
+        result[preset] = Thresholds(own, round(float(answer), 3), together[preset])
     return result
 
 
 def quiet_texts(parts: Sequence[tuple[Array, Table, Sequence[Phrase]]]) -> Array:
-    """Return the highest probability in each text of ordinary talk of some tables; with too few of these, in each text without marker."""
+    """Return how sure the model is of an answer in each text of ordinary talk of some tables; with too few of these, in each text without marker.
+
+    That is the highest probability of any marker or, where it is less, of an answer with whatever marker (see `stagelens.merge`).
+    """
     without: list[tuple[float, str]] = []
     for chances, data, phrases in parts:
-        highest = np.zeros(len(phrases))
-        np.maximum.at(highest, data.phrase, chances.max(axis=1))
-        without += [(float(highest[index]), phrases[index].kind) for index in np.unique(data.phrase) if not phrases[index].spans]
+        highest = np.zeros((len(phrases), 2))
+        np.maximum.at(highest, data.phrase, np.column_stack([chances[:, :-1].max(axis=1), chances[:, -1]]))
+        sure = highest.min(axis=1)
+        without += [(float(sure[index]), phrases[index].kind) for index in np.unique(data.phrase) if not phrases[index].spans]
     ordinary = [chance for chance, kind in without if kind == ORDINARY]
     return np.array(ordinary if len(ordinary) >= ENOUGH else [chance for chance, _ in without])
 

@@ -41,9 +41,9 @@ FOLDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Clauses ready to learn from: features, labels of shape (clauses, markers), and the index of each clause's phrase.
+    """Clauses ready to learn from: features, labels of shape (clauses, markers + 1), and the index of each clause's phrase.
 
-    A label is 1 where the clause carries the marker, 0 where it does not, and `UNTOLD`.
+    A label is 1 where the clause carries the marker, 0 where it does not, and `UNTOLD`. The last column is that of any marker: of an answer.
     """
 
     clauses: list[Clause]
@@ -70,7 +70,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """What was learnt: feature names, their rarity, that of a feature never seen, weights of shape (features, markers), intercepts."""
+    """What was learnt: feature names, their rarity, that of a feature never seen, weights of shape (features, columns), intercepts."""
 
     features: list[str]
     rarity: NDArray[np.float64]
@@ -86,7 +86,7 @@ def table(lens: Lens, phrases: Sequence[Phrase], markers: Sequence[str], familie
     rows = [clause for seen in cut for clause in seen]
     owner = [index for index, seen in enumerate(cut) for _ in seen]
     labels = [_labels(clause, phrases[index], markers) for clause, index in zip(rows, owner, strict=True)]
-    return Table(rows, np.array(labels, dtype=np.int8).reshape(len(rows), len(markers)), np.array(owner, dtype=int))
+    return Table(rows, np.array(labels, dtype=np.int8).reshape(len(rows), len(markers) + 1), np.array(owner, dtype=int))
 
 
 def _cut(lens: Lens, phrases: Sequence[Phrase], families: Collection[str]) -> list[list[Clause]]:
@@ -99,7 +99,8 @@ def _labels(clause: Clause, phrase: Phrase, markers: Sequence[str]) -> list[int]
         shared = min(end, clause.end) - max(start, clause.start)
         if shared >= COVER * (clause.end - clause.start) or shared >= COVER * (end - start):
             carried[marker] = max(carried.get(marker, UNTOLD), 1 if shared >= PART * (end - start) else UNTOLD)
-    return [carried.get(marker, 0) for marker in markers]
+    labels = [carried.get(marker, 0) for marker in markers]
+    return [*labels, max(labels, key=abs) if 1 not in labels else 1]
 
 
 def counted(rows: Sequence[Sequence[str]]) -> Counts:
@@ -139,7 +140,7 @@ def _one(matrix: csr_matrix, labels: NDArray[np.int8], strength: float, weight: 
 
 
 def scored(fitted: Fitted, counts: Counts) -> NDArray[np.float64]:
-    """Return the logits of clauses, shape (clauses, markers)."""
+    """Return the logits of clauses, shape (clauses, columns of labels)."""
     column = {name: number for number, name in enumerate(counts.features)}
     known = [(row, column[name]) for row, name in enumerate(fitted.features) if name in column]
     rows, columns = np.array(known, dtype=np.int64).reshape(len(known), 2).T
@@ -161,7 +162,7 @@ def out_of_voice(data: Table, counts: Counts, phrases: Sequence[Phrase],
     Returns
     -------
     Table, array
-        The written clauses, and their logits, shape (clauses, markers).
+        The written clauses, and their logits, shape (clauses, columns of labels).
     """
     example = np.array([phrases[index].register == EXAMPLE for index in data.phrase])
     shown, written = np.flatnonzero(example), np.flatnonzero(~example)

@@ -123,7 +123,7 @@ def _fitted(data: Table, phrases: Sequence[Phrase], markers: Sequence[str], seed
 
 
 def _chances(model: Model, data: Table, scores: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-    """Return the model's probabilities of the clauses of a table, shape (clauses, markers), from its first scores or those given."""
+    """Return the model's probabilities of the clauses of a table, shape (clauses, markers + 1), from its first scores or those given."""
     scores = model.logits([clause.features for clause in data.clauses]) if scores is None else scores
     return looked_again(scores, around_texts(data, scores), model.second, model.second_bias)
 
@@ -143,7 +143,7 @@ def _calibration(model: Model, tables: Mapping[str, Table], strange: NDArray[np.
     """Return the expected calibration error of the clause probabilities, split by split."""
     chances = {"train, out of voice": (strange, tables["train"].labels)}
     chances |= {split: (_chances(model, data), data.labels) for split, data in tables.items() if split != "train"}
-    return {name: round(expected_error(p, y), 4) for name, (p, y) in chances.items()}
+    return {name: round(expected_error(p[:, :-1], y[:, :-1]), 4) for name, (p, y) in chances.items()}
 
 
 def _results(folder: Path, parts: Mapping[str, Sequence[Phrase]], settings: Settings) -> dict[str, Any]:
