@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import stagelens
+from stagelens.errors import InputError
 from stagelens.evaluation.gold import Gold, read_gold
-from stagelens.transcripts import read_transcripts
+from stagelens.transcripts import Transcript, read_transcripts
 
 EACH = 4
 """Statements put into one speaker's talk."""
@@ -29,12 +30,21 @@ BETWEEN = "\n\n"
 def speakers(folders: list[Path], every: int) -> Iterator[list[str]]:
     """Yield the turns of each speaker in each of the transcripts, or in every so manieth of them."""
     for folder in folders:
-        for path in sorted(file for file in folder.rglob("*") if file.is_file())[::every]:
-            for transcript in read_transcripts(path):
+        files = (file for file in folder.rglob("*") if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts))
+        for path in sorted(files)[::every]:
+            for transcript in readable(path):
                 said = defaultdict(list)
                 for turn in transcript.turns:
                     said[turn.speaker].append(turn.text)
                 yield from said.values()
+
+
+def readable(path: Path) -> list[Transcript]:
+    """Return the transcripts of a file; none if it is no transcript."""
+    try:
+        return list(read_transcripts(path))
+    except InputError:
+        return []
 
 
 def words(turns: list[str]) -> int:
@@ -45,12 +55,12 @@ def plain(lens: stagelens.Lens, talk: list[list[str]]) -> dict[str, Any]:
     """Count what is found in talk as it is."""
     found = sum(len(reading.spans) for reading in lens.tag_many(BETWEEN.join(turns) for turns in talk))
     total = sum(map(words, talk))
-    return {"words": total, "findings": found, "in 1,000 words": round(1000 * found / total, 2)}
+    return {"words": total, "findings": found, "in 1,000 words": round(1000 * found / max(1, total), 2)}
 
 
 def amid(lens: stagelens.Lens, talk: list[list[str]], golds: list[Gold]) -> dict[str, Any]:
     """Count the markers of statements that are found where they stand between turns of talk."""
-    hosts = [turns for turns in talk if LEAST <= words(turns) <= MOST]
+    hosts = [turns for turns in talk if LEAST <= words(turns) <= MOST] or [[]]
     right = found = there = 0
     for number, first in enumerate(range(0, len(golds), EACH)):
         chosen = golds[first:first + EACH]
@@ -59,8 +69,9 @@ def amid(lens: stagelens.Lens, talk: list[list[str]], golds: list[Gold]) -> dict
             turns.insert(place * len(turns) // (EACH + 1), gold.text)
         text = BETWEEN.join(turns)
         spans = lens.tag(text).spans
+        start = 0
         for gold in chosen:
-            start = text.index(gold.text)
+            start = text.index(gold.text, start)
             seen = {span.marker for span in spans if start <= span.start < start + len(gold.text)}
             marked = {marker for _, _, marker in gold.spans}
             right, found, there = right + len(seen & marked), found + len(seen), there + len(marked)

@@ -32,8 +32,8 @@ that the clauses beside a move look a little like it: with no more asked of them
 FEWEST = 3
 """Words a clause must have to be found by the model alone."""
 LONG, LONGEST = 5_500, 3
-"""From so many code points on (a thousand words), the odds asked for an answer to harm rise with the length, up to so many times: what is
-seldom found by chance in a letter is found in every hour of talk."""
+"""From so many code points on (a thousand words), the odds asked for an answer to harm, and of a wording that needs none, rise with the length,
+up to so many times: what is seldom found by chance in a letter is found in every hour of talk."""
 GAP = 8
 """Two clauses no further apart than this many code points (", but ") are neighbours."""
 
@@ -54,7 +54,7 @@ def merge(document: Document, hits: Sequence[Hit], seen: Seen | None, framework:
     Hits of one marker and one use that touch become one span with all their evidence; spans of different markers stay
     beside each other. The order is by start, then the longer, then the stage, then the marker's name.
     """
-    sight = Sight(seen) if seen else None
+    sight = Sight(seen, statement=settings.statement) if seen else None
     company = Company(hits)
     kept = widened(document, [hit for hit in hits if company.allows(hit)])
     found = [one for group in _groups(kept) for one in _joined(document, group, company, sight, framework, settings)]
@@ -127,13 +127,13 @@ def _grown(document: Document, hit: Hit, starts: Sequence[tuple[int, str]]) -> H
 class Sight:
     """The model's hits by marker and sentence, and how to weigh them."""
 
-    def __init__(self, seen: Seen) -> None:
+    def __init__(self, seen: Seen, *, statement: bool) -> None:
         self.thresholds, self.joint, self._answers = seen.thresholds, seen.joint, seen.answers
         self.places: dict[tuple[str, int], list[Hit]] = {}
         self.surest: dict[str, float] = defaultdict(float)
         for hit in seen.hits:
             self.places.setdefault((hit.marker, hit.sentence), []).append(hit)
-            if hit.use == "own":
+            if hit.use == "own" and (statement or self.answer(hit.sentence) >= self.thresholds.answer):  # what could not be shown hides nothing
                 self.surest[hit.marker] = max(self.surest[hit.marker], hit.weight)
 
     def over(self, run: Sequence[Hit]) -> Hit | None:
@@ -179,11 +179,12 @@ def _says_something(document: Document, hit: Hit) -> bool:
 def _supported(document: Document, found: Sequence[Found], sight: Sight, settings: Settings) -> list[Found]:
     """Leave out findings that stand where nothing makes it sure enough that an answer to harm is given at all.
 
-    Something found nearby must be as sure as is asked, and so must the model be that an answer is given there, with whatever marker. (Either
-    by itself was tried: at the same rate of false alarms fewer answers were found. So was to add up all findings as if they were independent.)
+    Not asked of a text that is known to be an answer. Something found nearby must be as sure as is asked, and so must the model be that an
+    answer is given there, with whatever marker. (Either by itself was tried: at the same rate of false alarms fewer answers were found. So was
+    to add up all findings as if they were independent.)
     """
     longer = min(LONGEST, max(1.0, len(document.text) / LONG))
-    asked = _at_odds(sight.thresholds.answer, longer)
+    asked = min(HIGHEST, _at_odds(sight.thresholds.answer, longer))
     surest: dict[int, float] = {}
     for one in found:
         if one.span.use == "own":
@@ -196,10 +197,9 @@ def _supported(document: Document, found: Sequence[Found], sight: Sight, setting
 
 
 def _stands(one: Found, sight: Sight, settings: Settings, longer: float) -> bool:
-    """Tell whether a finding needs no support.
+    """Tell whether a finding is shown without support: a mention that the rules know, or a wording that its pattern calls sure by itself.
 
-    A wording that its pattern calls sure by itself needs none where it is not too unlikely that an answer is given, nor does a mention that
-    the rules know.
+    Of such a wording it is asked only that rules and model do not find it too unlikely, nor the model that an answer is given near it.
     """
     if one.span.use != "own":
         return any(evidence.source != MODEL for evidence in one.span.evidence)

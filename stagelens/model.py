@@ -109,7 +109,7 @@ class Model:
         places, scores = self._first(texts)
         numbers = np.array([place[:2] for place in places], dtype=np.int64).reshape(len(places), 2)
         chances = self.seen_again(numbers[:, 0], counted_on(numbers[:, 0], numbers[:, 1]), scores)
-        chances, answer = chances[:, :-1], chances[:, -1]
+        chances, answer = chances[:, :-1], chances[:, -1].round(4)
         told = chances >= asked.lowest
         if not statement:
             told &= _near(texts, numbers, answer >= asked.answer)[:, None]
@@ -153,7 +153,7 @@ class Model:
         return places, np.concatenate(scores)
 
     def seen_again(self, texts: Ints, sentences: Ints, scores: Array) -> Array:
-        """Return the probabilities of clauses, shape (clauses, markers), given what `stagelens.nearby.around` is given."""
+        """Return the probabilities of clauses, shape (clauses, markers + 1), given what `stagelens.nearby.around` is given."""
         return np.concatenate([scores[:0], *(self._again(texts, sentences, scores, first) for first in range(0, len(scores), AT_ONCE))])
 
     def _again(self, texts: Ints, sentences: Ints, scores: Array, first: int) -> Array:
@@ -175,7 +175,7 @@ class Model:
         return result + self.bias
 
     def logits(self, rows: Sequence[Sequence[str]]) -> Array:
-        """Return the first scores of clauses given by their written features, shape (clauses, markers)."""
+        """Return the first scores of clauses given by their written features, shape (clauses, markers + 1)."""
         known = [sorted(row for row in map(self._rows.get, features) if row is not None) for features in rows]
         counts = np.array([len(some) for some in known], dtype=np.int64)
         total = np.array([len(features) for features in rows], dtype=np.int64)

@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LOOKS = 5
-"""Groups of columns that `around` gives, each with a column a marker."""
+"""Groups of columns that `around` gives, each with as many columns as there are first scores: one a marker, and one of any answer."""
 
 MOVED = 2.5
 """As far as the second look may move a clause's log-odds. Without a bound, a textbook wording amid other moves fell from .93 to .002, and nothing
@@ -28,7 +28,7 @@ def chance(scores: Array) -> Array:
 
 
 def looked_again(scores: Array, seen: Array, weights: Array, bias: Array) -> Array:
-    """Return the probabilities of clauses from their first scores and from what `around` tells of them, shape (clauses, markers)."""
+    """Return the probabilities of clauses from their first scores and from what `around` tells of them, shape (clauses, columns)."""
     return chance(np.clip(seen @ weights + bias, scores - MOVED, scores + MOVED))
 
 
@@ -48,12 +48,12 @@ def around(texts: Ints, sentences: Ints, scores: Array) -> Array:
         The number of each clause's text, never falling.
     sentences : array of int, shape (clauses,)
         The number of each clause's sentence, never falling, and counted on from text to text.
-    scores : array, shape (clauses, markers)
+    scores : array, shape (clauses, columns)
         First scores (log-odds).
 
     Returns
     -------
-    array, shape (clauses, LOOKS * markers)
+    array, shape (clauses, LOOKS * columns)
         The scores themselves; then, as chances: the clause's own, the clause's before it and behind it, and the highest of the other
         clauses of its sentence. 0 where there is none. (What stands two sentences away was tried too: it makes echoes.)
     """

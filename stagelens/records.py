@@ -271,9 +271,10 @@ class Thresholds:
     Attributes
     ----------
     markers : mapping
-        Marker to what the model alone must be sure of, where an answer to harm is given.
+        Marker to what the model must be sure of to find it without the rules.
     answer : float
-        How sure it must be that an answer to harm is given near it at all: of some finding there, and of some clause there with whatever marker.
+        What two things near a finding must each reach for it to be shown: the score of the surest finding, and the model's chance that a clause
+        is part of an answer to harm, whatever the marker.
     together : float
         What rules and model must be sure of together.
     """

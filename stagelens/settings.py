@@ -16,7 +16,8 @@ STANDS = {"precise": 0.9, "balanced": 0.66, "sensitive": 0.66}
 """How sure a wording must be by itself to be shown, as possible, where the model finds it very unlikely. The model has met less of the
 world than the patterns' writers have: of real passages it passed over most of what a state or a church promised."""
 DOUBTED = {"precise": 0.08, "balanced": 0.08, "sensitive": 0.0}
-"""How sure rules and model must be together even then: of what stood below, where the model saw nothing of the kind, 40 of 42 were wrong."""
+"""How sure rules and model must be together of any wording that is shown for its own sake: of what stood below, where the model saw nothing of
+the kind, 40 of 42 were wrong."""
 UNANSWERED = {"precise": 0.2, "balanced": 0.2, "sensitive": 0.0}
 """And how likely the model must find it that an answer to harm is given anywhere near it."""
 
@@ -32,8 +33,9 @@ class Settings:
     speaker : {"responding", "harmed", "other", "unknown"}
         Who speaks, where the call does not say: a pasted statement is taken as the responding person's.
     statement : bool
-        Whether the text is known to answer for harm, such as a draft that somebody opens for this. Then one finding may stand alone. Else, in a
-        text that carries nothing more, it must be very sure: most texts are about other things.
+        Whether the text is known to answer for harm, such as a draft that somebody opens for this. Then one finding may stand alone. Else
+        something near it must be sure, and the model must be sure that an answer to harm is given there; longer texts ask more. Most texts are
+        about other things.
     clear, likely : float
         The scores from which a finding is called clear, or likely; below, it is called possible.
     firm : float
@@ -85,7 +87,7 @@ class Settings:
 
     @property
     def doubted(self) -> float:
-        """How sure rules and model must be together even of such a wording."""
+        """How sure rules and model must be together even of a wording that is shown for its own sake."""
         return DOUBTED[self.preset]
 
     @property

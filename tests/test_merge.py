@@ -284,6 +284,23 @@ def test_the_longer_a_text_the_surer_an_answer_must_be_up_to_a_bound():
                 assert len(merged(document, seen=looks)[0]) == found, (times, chance, answer)
 
 
+def test_no_text_is_so_long_that_nothing_could_be_sure_enough():
+    start = "one two three."
+    document = segment(start + " " * (5 * LONGEST * LONG))
+    for answer, found in ((1.0, 1), (0.98, 1)):
+        looks = seen(sight(document, "ownership", "one two three", 0.99), answer=answer, answers={0: 0.99})
+        assert len(merged(document, seen=looks)[0]) == found
+
+
+def test_what_stands_where_no_answer_is_given_takes_no_place_from_what_does():
+    document = segment("one two three. " + "xx. " * (2 * NEARBY) + "four five six. seven eight nine.")
+    far, last = 0, len(document.sentences) - 1
+    for surer in (0.3, 0.8):
+        looks = seen(sight(document, "ownership", "one two three", surer), sight(document, "ownership", "four five six", 0.55),
+                     sight(document, "validation", "seven eight nine", 0.9), thresholds={"ownership": 0.5, "validation": 0.5}, answers={far: 0.5, last: 0.9})
+        assert shown(merged(document, seen=looks)[0]) == [("ownership", "four five six"), ("validation", "seven eight nine")], surer
+
+
 def test_a_wording_that_is_sure_by_itself_is_hidden_where_nothing_near_looks_like_an_answer_but_by_the_sensitive_preset():
     document = segment("aaa bbb ccc. " + "xx. " * (NEARBY - 1) + "yy. zz.")
     for answers, shows in (({}, ()), ({0: 0.19}, ()), ({0: 0.2}, ("precise", "balanced")), ({NEARBY: 0.2}, ("precise", "balanced")), ({NEARBY + 1: 0.2}, ())):

@@ -168,7 +168,9 @@ def test_a_text_without_words_is_nothing_to_the_model(model):
 
 def test_what_is_not_looked_at_further_could_not_have_been_shown(lens, monkeypatch):
     talk = "We had tea on the terrace. He told me it was my fault that the kettle broke. You never could park. Nobody meant any harm by it. "
-    texts = [talk, talk * 3 + LETTER + talk * 3, LETTER + talk * 2, talk + "I understand how angry you are. " + talk]
+    apart = ("I hoped that the evening class would bring you closer to the others. What it brought you was six people's opinions of your marriage. " + talk * 2
+             + "Hi Ana, didn't mean to make you feel bad hey, was just trying to lift the mood in the group, was such a heavy day with the strike and all")
+    texts = [talk, talk * 3 + LETTER + talk * 3, LETTER + talk * 2, talk + "I understand how angry you are. " + talk, apart]
     found = list(lens.tag_many(texts))
     monkeypatch.setattr("stagelens.model._near", lambda texts, numbers, sure: np.ones(len(numbers), dtype=bool))
     assert list(lens.tag_many(texts)) == found
@@ -273,7 +275,7 @@ def test_the_second_look_learns_that_one_move_makes_another_likely():
 
 def test_texts_are_read_the_same_in_one_piece_and_in_many(model, monkeypatch):
     random = np.random.default_rng(1)
-    sentences, scores = np.sort(random.integers(0, 60, 150)), random.normal(-2, 2, (150, len(MARKERS)))
+    sentences, scores = np.sort(random.integers(0, 60, 150)), random.normal(-2, 2, (150, len(MARKERS) + 1))
     texts = sentences // 7
     whole = model.seen_again(texts, sentences, scores)
     monkeypatch.setattr("stagelens.model.AT_ONCE", 7)

@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 BETAS = {"precise": 0.35, "balanced": 0.85, "sensitive": 1.6}
 """How much recall weighs against precision (van Rijsbergen's F-beta) when a preset's thresholds are chosen."""
 ALARMS = {"precise": 5, "balanced": 20, "sensitive": 100}
-"""In how many of a thousand texts of ordinary talk something may be found. The texts were written to be full of the words of answers to
+"""In about how many of a thousand texts of ordinary talk something may be found. The texts were written to be full of the words of answers to
 harm, half of them towards what had fooled the reader: in talk that was not, it is a tenth of this or less."""
 ORDINARY = "small_talk"
 """What the kind of such texts is called in the data."""
@@ -32,7 +32,7 @@ BINS = 10
 STRENGTH = 0.03
 """How far the weights of the second look may follow the data (scikit-learn's C): a hundred and more columns that say much the same."""
 NEVER = -20.0
-"""The log-odds of a marker that the data does not hold."""
+"""The log-odds of what no clause of the data carries; their opposite are those of what every clause carries."""
 
 
 def second_look(data: Table, scores: Array) -> tuple[Array, Array]:
@@ -40,8 +40,8 @@ def second_look(data: Table, scores: Array) -> tuple[Array, Array]:
 
     Returns
     -------
-    weights : array, shape (LOOKS * markers, markers)
-    bias : array, shape (markers,)
+    weights : array, shape (LOOKS * columns, columns)
+    bias : array, shape (columns,)
         Such that ``chance(around(...) @ weights + bias)`` is a probability: logistic regressions are calibrated by what they minimise.
     """
     seen = around_texts(data, scores)
@@ -61,7 +61,7 @@ def around_texts(data: Table, scores: Array) -> Array:
 def _look(seen: Array, labels: NDArray[np.int8]) -> tuple[Array, float]:
     told = labels != UNTOLD
     if len(set(labels[told])) < 2:  # nothing to tell apart
-        return np.zeros(seen.shape[1]), NEVER
+        return np.zeros(seen.shape[1]), -NEVER if (labels[told] == 1).any() else NEVER
     learner = LogisticRegression(C=STRENGTH, max_iter=1000).fit(seen[told], labels[told])
     return learner.coef_[0], float(learner.intercept_[0])
 

@@ -100,7 +100,7 @@ def _labels(clause: Clause, phrase: Phrase, markers: Sequence[str]) -> list[int]
         if shared >= COVER * (clause.end - clause.start) or shared >= COVER * (end - start):
             carried[marker] = max(carried.get(marker, UNTOLD), 1 if shared >= PART * (end - start) else UNTOLD)
     labels = [carried.get(marker, 0) for marker in markers]
-    return [*labels, max(labels, key=abs) if 1 not in labels else 1]
+    return [*labels, 1 if 1 in labels else UNTOLD if UNTOLD in labels else 0]
 
 
 def counted(rows: Sequence[Sequence[str]]) -> Counts:
