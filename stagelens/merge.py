@@ -142,6 +142,12 @@ class Sight:
         touching = [h for h in self.places.get((run[0].marker, run[0].sentence), ()) if h.start < end and start < h.end]
         return max(touching, key=lambda h: h.weight, default=None)
 
+    def alone(self, marker: str, sentence: int, start: int, end: int) -> Hit | None:
+        """Return the surest clause that a stretch touches, if the model finds the marker there without the rules."""
+        asked = self.thresholds.markers.get(marker, 1.0)
+        touching = [h for h in self.places.get((marker, sentence), ()) if h.start < end and start < h.end and h.use == "own" and h.weight >= asked]
+        return max(touching, key=lambda h: h.weight, default=None)
+
     def answer(self, sentence: int) -> float:
         """Return how likely the model finds it that an answer to harm is given near a sentence."""
         return max(self._answers.get(number, 0.0) for number in _near(sentence))
@@ -262,6 +268,8 @@ def _span(document: Document, run: list[Hit], company: Company, sight: Sight | N
     agreeing = sight.over(run) if sight else None
     use = run[0].use
     score = together(sight.joint, wording, agreeing.weight if agreeing else UNSEEN) if sight and use == "own" else wording
+    if sight and use == "own" and (surer := sight.alone(run[0].marker, run[0].sentence, start, end)) and surer.weight > score:
+        agreeing, score = surer, surer.weight  # a faint wording makes nothing less sure that the model finds without it
     links: tuple[Link, ...] = tuple(dict.fromkeys(link for h in run for link in h.links))
     span = _made(document, (start, end), run[0], score, evidence + (agreeing.evidence if agreeing else ()), links, framework, settings)
     alone = [e.weight for e in _evidence([h for h in run if not h.needs])]

@@ -263,6 +263,17 @@ def test_the_model_does_not_find_again_what_the_rules_found():
     assert shown(merged(document, hit(document, "ownership", "aaa"), seen=looks)[0]) == [("ownership", "aaa"), ("validation", "I say ccc ddd")]
 
 
+def test_a_faint_wording_makes_nothing_less_sure_that_the_model_finds_in_the_same_stretch():
+    document = segment("I own aaa, and I say bbb")
+    faint = hit(document, "ownership", "aaa", weight=0.55, wide="I own aaa, and I say bbb")
+    for chance in (0.95, 0.6, 0.59):  # from .6 on the model finds it without the rules
+        looks = seen(sight(document, "ownership", "I own aaa", 0.3), sight(document, "ownership", "I say bbb", chance), answer=0.0, together=0.0,
+                     thresholds={"ownership": 0.6}, joint=(1.0, 0.0, 0.0) if chance < 0.6 else (1.0, 1.0, 0.0))
+        span, = merged(document, faint, seen=looks)[0]
+        assert span.score == pytest.approx(0.55 if chance < 0.6 else chance, abs=1e-4), chance
+        assert {e.source for e in span.evidence} == {"rule", "model"}
+
+
 def test_a_sure_finding_speaks_for_faint_ones_near_it_where_the_model_is_sure_of_an_answer_near_them():
     for apart in range(1, 6):
         document = segment("one two three. " + "xx. " * (apart - 1) + "four five six.")
