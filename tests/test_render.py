@@ -407,3 +407,23 @@ def test_several_readings_as_plain_text_keep_their_names():
     assert "=== one.txt ===" in shown
     assert "=== [red]two ===" in shown
     assert "\x1b" not in shown
+
+
+@pytest.mark.parametrize(("marker", "named"), [
+    ("blame_reversal", []),
+    ("minimisation", []),
+    ("conditional_apology", ["an effect on the harmed person", "weighing more than what was meant", "a readiness to listen"]),
+])
+def test_nobody_is_pushed_past_the_next_step_by_what_is_not_named_yet(marker, named):
+    made = reading("What a day.", [found("What a day.", "What a day", marker)])
+    assert len(made.missing) == len(FRAMEWORK.gaps)  # who asks for it gets all of it
+    for shown in (printed(made), " ".join(Page(to_html(made)).said)):
+        told = re.sub(r"\s+", " ", shown)
+        assert told.count("do not yet name") == len(named)
+        assert all(words in told for words in named)
+
+
+def test_what_is_not_named_yet_is_told_as_far_as_the_words_themselves_go():
+    made = reading("What a day. Do tell me.", [found("What a day. Do tell me.", "What a day", "blame_reversal"),
+                                               found("What a day. Do tell me.", "Do tell me", "restorative_invitation")])
+    assert "a clear step of repair" in re.sub(r"\s+", " ", printed(made))

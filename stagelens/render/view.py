@@ -168,9 +168,19 @@ def view(reading: Reading, *, title: str | None = None, prefix: str = "", hidden
         summary=profile.summary,
         stages=tuple(_stage(weight, parts) for weight in profile.stages),
         dimensions=tuple(_dimension(d, framework, links) for d in profile.dimensions),
-        missing=tuple((gap.text, gap.question) for gap in reading.missing),
+        missing=_missing(reading),
         step=_step(reading, parts.looks, notes=notes),
         source=framework.source)
+
+
+def _missing(reading: Reading) -> tuple[tuple[str, str], ...]:
+    """Return what is not named yet, as far as the next step or the words themselves go: nobody is pushed past it."""
+    if reading.next_step is None:
+        return ()
+    markers = reading.framework.markers
+    reached = max(reading.next_step.to_stage, *(span.stage for span in reading.spans))
+    near = {gap.id for gap in reading.framework.gaps if min(markers[marker].stage for marker in gap.markers) <= reached}
+    return tuple((gap.text, gap.question) for gap in reading.missing if gap.id in near)
 
 
 @dataclass(frozen=True, slots=True)
