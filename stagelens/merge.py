@@ -205,12 +205,14 @@ def _supported(document: Document, found: Sequence[Found], sight: Sight, setting
 def _stands(one: Found, sight: Sight, settings: Settings, longer: float) -> bool:
     """Tell whether a finding is shown without support: a mention that the rules know, or a wording that its pattern calls sure by itself.
 
-    Of such a wording it is asked only that rules and model do not find it too unlikely, nor the model that an answer is given near it.
+    Of such a wording it is asked only that rules and model do not find it too unlikely and, where they are not sure together, that the model
+    does not find it too unlikely that an answer is given near it.
     """
     if one.span.use != "own":
         return any(evidence.source != MODEL for evidence in one.span.evidence)
-    wanted = one.span.score >= _at_odds(settings.doubted, longer) and sight.answer(one.sentence) >= settings.unanswered
-    return one.alone >= settings.threshold and wanted
+    if one.span.score < sight.thresholds.together and sight.answer(one.sentence) < settings.unanswered:
+        return False
+    return one.alone >= settings.threshold and one.span.score >= _at_odds(settings.doubted, longer)
 
 
 def _near(sentence: int) -> range:

@@ -19,7 +19,7 @@ DOUBTED = {"precise": 0.08, "balanced": 0.08, "sensitive": 0.0}
 """How sure rules and model must be together of any wording that is shown for its own sake: of what stood below, where the model saw nothing of
 the kind, 40 of 42 were wrong."""
 UNANSWERED = {"precise": 0.2, "balanced": 0.2, "sensitive": 0.0}
-"""And how likely the model must find it that an answer to harm is given anywhere near it."""
+"""And how likely the model must find it that an answer to harm is given anywhere near it, where they are not sure of it together."""
 
 
 @dataclass(frozen=True, slots=True)
