@@ -37,7 +37,7 @@ CLAUSES, POINTS = 256, 8_000
 ROOM = (1 << WORD) - 4 * POINTS
 """Words that may be known before a block; then those the model does not know are forgotten."""
 _TOO_MANY = f"the model knows more than {ROOM:,} words, which is all that can be told apart; train it with rarer features left out"
-MOST = 200_000
+MOST = 100_000
 """The same for strings that are no words: letter runs, what stands before a clause, what the rules found."""
 
 
@@ -68,6 +68,15 @@ class Block:
     unknown: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """Features that are runs of some words: how many words each takes, the numbers of their first words, and the rows of the model they have."""
+
+    length: int
+    words: Ints
+    rows: Ints
+
+
 class Keys:
     """What finds the rows of a model's features. Words it does not know get numbers of their own while a text is read."""
 
@@ -93,6 +102,25 @@ class Keys:
                 self._forget()
                 block = self._block(clauses[first:last])
             yield block
+
+    def runs(self, forms: Sequence[str]) -> Iterator[Runs]:
+        """Yield the features the model knows of words in a row: runs of one, two and three of them, and runs of letters within one."""
+        with self._lock:
+            self._forget()
+            said = np.array([self._words[form] for form in forms], dtype=np.int64)
+            spelt = [[self._strings[run] for run in letters(form)] for form in forms]
+        together = np.zeros(len(said), dtype=np.int64)
+        for n in (1, 2, 3):
+            keys = _runs(said, together, n) | RUNS
+            yield Runs(n, *self._known(keys, np.arange(len(keys))))
+        keys = np.sort(_strings(spelt))
+        yield Runs(1, *self._known(keys & ((1 << SHAPE) - 1), keys >> SHAPE))
+
+    def _known(self, features: Ints, of: Ints) -> tuple[Ints, Ints]:
+        """Return those of some features that the model knows: what each is ``of``, and its row."""
+        at = np.searchsorted(self._keys, features)
+        told = self._keys[at] == features
+        return of[told], self._rows[at[told]]
 
     def _block(self, clauses: Sequence[_Clause]) -> Block:
         said: list[int] = []
@@ -131,9 +159,8 @@ class Keys:
     def _looked_up(self, keys: Ints, places: Sequence[Place]) -> Block:
         keys = keys[np.diff(keys, prepend=-1) != 0]
         features = keys & ((1 << SHAPE) - 1)
-        at = np.searchsorted(self._keys, features)
-        told = self._keys[at] == features
-        rows = np.sort((keys[told] >> SHAPE << 32) | self._rows[at[told]])  # in the model's order, since sums of floats have one
+        clause, row = self._known(features, keys >> SHAPE)
+        rows = np.sort(clause << 32 | row)  # in the model's order, since sums of floats have one
         known = np.bincount(rows >> 32, minlength=len(places))
         return Block(places, rows & ((1 << 32) - 1), known, np.bincount(keys >> SHAPE, minlength=len(places)) - known)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LONG_RUN = 200
 """A run without a space that is longer than this is no word; it is cut, since the tokenizer peels such runs in squared time."""
 
-MOST = 200_000
+MOST = 50_000
 """Words that spaCy may remember; then it begins anew, since it forgets none by itself and a corpus has no end."""
 
 PLAIN, MARK, STOP = "plain", "mark", "stop"
