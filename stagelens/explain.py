@@ -143,7 +143,7 @@ def _carried_by(span: Span) -> str:
     if any(e.source == "turn" for e in span.evidence):
         sentences.append(_order(span))
     if words := _quoted(span, (e for e in span.evidence if e.source == "model")):
-        sentences.append(f"Beside phrases that were marked before, these words weighed most: {', '.join(words)}.")
+        sentences.append(f"Compared with many example phrases, these words counted most: {', '.join(words)}.")
     return " ".join(sentences) or "The wording as a whole carried it."
 
 
@@ -154,8 +154,9 @@ def _order(span: Span) -> str:
 
 
 def _quoted(span: Span, evidence: Iterable[Evidence]) -> list[str]:
-    found = (_words(span, e.start, e.end) for e in evidence)
-    return list(dict.fromkeys(words for words in found if words))  # two patterns may have seen the same words
+    places = dict.fromkeys((e.start, e.end) for e in evidence)  # two patterns may have seen the same words, or one some of the other's
+    widest = (one for one in places if not any(other != one and other[0] <= one[0] and one[1] <= other[1] for other in places))
+    return list(dict.fromkeys(words for start, end in widest if (words := _words(span, start, end))))
 
 
 def _words(span: Span, start: int, end: int) -> str:

@@ -31,6 +31,7 @@ STAGE_MAY = {"mediator_note": TEXT, "toward": WHOLE}
 MARKER = {"id": NAME, "stage": WHOLE, "name": TEXT, "description": TEXT, "says": TEXT, "why": TEXT, "other_readings": TEXTS, "question": TEXT, "example": TEXT}
 MARKER_MAY = {"mediator_note": TEXT, "source": TEXT, "dimension": ANY_TEXTS, "setting_notes": TEXT}
 GAP = {"id": NAME, "name": TEXT, "markers": TEXTS, "text": TEXT, "question": TEXT}
+GAP_MAY = {"beside": TEXTS}
 DIMENSION = {"id": NAME, "name": TEXT}
 RESERVED = frozenset({"any", "none", "document", "file", "read_as", "encoding", "turns", "words", "words_tagged", "spans", "mentions"})
 """Ids no marker may have: what patterns and practice mean by another word, and columns that stand beside the markers in tables."""
@@ -315,8 +316,10 @@ def _gaps(files: Mapping[str, Mapping[str, Any]], markers: Mapping[str, Marker],
     entries = list(_named(files, "missing", faults))
     sound = not faults
     for _, where, entry in entries:
-        faults += entry_faults(entry, where, GAP, {})
-        if sound and TEXTS.fits(entry.get("markers")):  # where markers are wrong, what names them may be right
-            faults += unknown(entry["markers"], markers, "marker", f"{where} names")
+        faults += entry_faults(entry, where, GAP, GAP_MAY)
+        for key in ("markers", "beside"):
+            if sound and TEXTS.fits(entry.get(key)):  # where markers are wrong, what names them may be right
+                faults += unknown(entry[key], markers, "marker", f"{where} names")
     faults += twice(((entry["id"], name) for name, _, entry in entries if NAME.fits(entry.get("id"))), "missing")
-    return () if faults else tuple(Gap(entry["id"], entry["name"], tuple(entry["markers"]), entry["text"], entry["question"]) for _, _, entry in entries)
+    return () if faults else tuple(Gap(entry["id"], entry["name"], tuple(entry["markers"]), entry["text"], entry["question"], tuple(entry.get("beside", ())))
+                                   for _, _, entry in entries)

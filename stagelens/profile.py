@@ -59,9 +59,10 @@ def _named(stage: StageWeight) -> str:
 
 
 def missing(spans: Sequence[Span], framework: Framework) -> tuple[Missing, ...]:
-    """Return what the statement does not name yet, neutrally."""
+    """Return what the statement does not name yet, neutrally; some of it only beside what it would answer."""
     there = {span.marker for span in spans}
-    return tuple(Missing(gap.id, gap.text, gap.question) for gap in framework.gaps if not there & set(gap.markers))
+    return tuple(Missing(gap.id, gap.text, gap.question) for gap in framework.gaps
+                 if not there & set(gap.markers) and (not gap.beside or there & set(gap.beside)))
 
 
 def next_step(spans: Sequence[Span], framework: Framework, settings: Settings) -> NextStep | None:

@@ -121,6 +121,8 @@ class Gap:
         Its name in data, and in words.
     markers : tuple of str
         Ids of the markers any of which names it.
+    beside : tuple of str
+        Ids of the markers beside one of which it is spoken of; empty where it always is.
     text, question : str
         What is told of it, and a question to think about.
 
@@ -136,6 +138,7 @@ class Gap:
     markers: tuple[str, ...]
     text: str
     question: str
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

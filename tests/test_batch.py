@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from stagelens.batch import Job, run
 from stagelens.batch.sources import gather
+from stagelens.cli import app
 from stagelens.errors import InputError
 from stagelens.frames import SPANS, tag_frame
 from stagelens.transcripts import Roles, read_transcripts
@@ -262,6 +264,18 @@ def test_the_command_says_what_it_did_and_ends_with_three_where_files_failed(fol
     assert done.returncode == 3
     assert "3 of 4 files read" in done.stdout
     assert {json.loads(line)["status"] for line in done.stderr.splitlines()} == {"done", "failed"}
+
+
+def test_documents_in_which_nobody_or_perhaps_too_many_were_tagged_are_counted_and_told(folder, tmp_path):
+    def told(output, *roles):
+        return CliRunner().invoke(app, ["batch", str(folder), "-o", str(tmp_path / output), *roles]).stdout
+
+    named, again, unnamed = told("named", "--responding", "Ama"), told("named", "--responding", "Ama"), told("open")  # again: from what is kept
+    for one in (named, again):
+        assert "In 2 documents nobody speaks who was named as responding" in one
+        assert "several people" not in one
+    assert "In 1 document several people speak of whom no role is known" in unnamed
+    assert "nobody speaks" not in unnamed
 
 
 def test_the_report_is_one_page_without_outside_references_and_names_its_axes(folder, tmp_path):

@@ -51,7 +51,12 @@ def test_a_turn_is_explained_by_the_order_of_its_parts():
 
 def test_what_the_model_saw_is_told_as_likeness_to_marked_phrases_with_the_words_that_weighed_most():
     told = explain(span(evidence=(Evidence("model", "m", 0, 5, 0.7),)), FRAMEWORK).carried_by
-    assert told == "Beside phrases that were marked before, these words weighed most: \u201cI can\u201d."
+    assert told == "Compared with many example phrases, these words counted most: \u201cI can\u201d."
+
+
+def test_words_that_several_patterns_saw_are_named_once_as_far_as_they_reach():
+    rules = tuple(Evidence("rule", name, 0, end, 0.7) for name, end in (("a", 5), ("b", 9), ("c", 9)))
+    assert explain(span(evidence=rules), FRAMEWORK).carried_by == "These words carried it: \u201cI can see\u201d."
 
 
 def test_long_evidence_is_cut_in_the_middle():

@@ -86,7 +86,7 @@ def test_every_key_of_the_start_is_explained_in_the_how_to():
     page = (ROOT / "docs" / "frameworks.md").read_text(encoding="utf-8")
     from stagelens import context, framework, turns
 
-    keys = {*framework.STAGE, *framework.STAGE_MAY, *framework.MARKER, *framework.MARKER_MAY, *framework.GAP, *context.CUE, *context.CUE_MAY, *turns.SETS}
+    keys = {*framework.STAGE, *framework.STAGE_MAY, *framework.MARKER, *framework.MARKER_MAY, *framework.GAP, *framework.GAP_MAY, *context.CUE, *context.CUE_MAY, *turns.SETS}
     assert sorted(key for key in keys if f"`{key}`" not in page) == []
 
 

@@ -64,10 +64,16 @@ def test_a_dimension_reaches_from_the_lowest_to_the_highest_stage_that_speaks_of
 
 def test_what_is_missing_is_each_gap_that_no_span_fills():
     for gap in FRAMEWORK.gaps:
-        assert gap.id in {m.id for m in missing([], FRAMEWORK)}
+        beside = [span(gap.beside[0])] if gap.beside else []
+        assert gap.id in {m.id for m in missing(beside, FRAMEWORK)}
         for marker in gap.markers:
-            assert gap.id not in {m.id for m in missing([span(marker)], FRAMEWORK)}
-    assert [(m.text, m.question) for m in missing([], FRAMEWORK)] == [(gap.text, gap.question) for gap in FRAMEWORK.gaps]
+            assert gap.id not in {m.id for m in missing([*beside, span(marker)], FRAMEWORK)}
+    assert [(m.text, m.question) for m in missing([], FRAMEWORK)] == [(gap.text, gap.question) for gap in FRAMEWORK.gaps if not gap.beside]
+
+
+def test_that_the_effect_is_not_set_above_the_aim_is_only_said_where_an_aim_is_spoken_of():
+    assert "impact_above_intention" not in {m.id for m in missing([span("ownership"), span("impact_acknowledgement")], FRAMEWORK)}
+    assert "impact_above_intention" in {m.id for m in missing([span("ownership"), span("intention_focus")], FRAMEWORK)}
 
 
 def test_the_next_step_is_that_of_the_lowest_stage_with_firm_evidence():

@@ -35,6 +35,8 @@ class Summary:
     documents, words, spans : int
     failures : tuple of (str, str)
         File and reason.
+    untagged, undivided : int
+        Documents in which nobody whose words are to be tagged speaks, and those in which several speak of whom no role is known.
 
     Examples
     --------
@@ -50,6 +52,8 @@ class Summary:
     words: int
     spans: int
     failures: tuple[tuple[str, str], ...]
+    untagged: int = 0
+    undivided: int = 0
 
 
 def run(paths: Iterable[str | Path], output: str | Path, job: Job | None = None, *, n_jobs: int | None = None, also: Sequence[str] = (),
@@ -124,7 +128,8 @@ def _swept(parts: Path) -> None:
 def _summary(outcomes: Sequence[Outcome]) -> Summary:
     failures = tuple((o.name, o.reason or "") for o in outcomes if o.status == "failed")
     return Summary(len(outcomes), len(failures), sum(o.status == "kept" for o in outcomes), sum(o.documents for o in outcomes),
-                   sum(o.words for o in outcomes), sum(o.spans for o in outcomes), failures)
+                   sum(o.words for o in outcomes), sum(o.spans for o in outcomes), failures, sum(o.untagged for o in outcomes),
+                   sum(o.undivided for o in outcomes))
 
 
 def _fitting(sources: Sequence[Source]) -> int:

@@ -6,7 +6,7 @@ import gc
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from ..conversation import Found, tag_turns
 from ..errors import StagelensError
 from ..export import FORMAT as READING_FORMAT
 from ..export import Utf16, span_dict
-from ..lens import Lens
+from ..lens import SILENT, Lens
 from ..transcripts import Transcript, Turn, read_transcripts
 from ..version import __version__
 from .job import FORMAT, Job
@@ -25,11 +25,17 @@ from .sources import Source
 CHUNK = 1 << 20
 SELDOM = 200_000
 """Objects made between two looks for reference cycles."""
+Counts = tuple[int, int, int, int, int]
+"""Documents, words, spans, untagged, undivided (see `Outcome`)."""
+NOTHING: Counts = (0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file: ``done`` now, ``kept`` from an earlier run, or ``failed`` with the reason."""
+    """What became of a file: ``done`` now, ``kept`` from an earlier run, or ``failed`` with the reason.
+
+    Of its documents, ``untagged`` hold nobody whose words were to be tagged, and ``undivided`` several speakers of whom nothing is known.
+    """
 
     name: str
     key: str | None
@@ -38,6 +44,8 @@ class Outcome:
     documents: int = 0
     words: int = 0
     spans: int = 0
+    untagged: int = 0
+    undivided: int = 0
 
 
 def part(parts: Path, key: str) -> Path:
@@ -81,12 +89,12 @@ def _written(source: Source, job: Job, parts: Path, key: str) -> Outcome:
     target = part(parts, key)
     target.parent.mkdir(parents=True, exist_ok=True)
     rough = target.with_name(f".{key}.{os.getpid()}")
-    counts = [0, 0, 0]
+    counts = NOTHING
     try:
         with _seldom_collected(), rough.open("w", encoding="utf-8", newline="\n") as file:
             for record in records(source, job):
                 file.write(json.dumps(record, ensure_ascii=True, separators=(",", ":")) + "\n")
-                counts = [a + b for a, b in zip(counts, (1, record["words"], sum(len(t["spans"]) for t in record["turns"])), strict=True)]
+                counts = _and(counts, record)
             file.flush()
             os.fsync(file.fileno())
         rough.replace(target)
@@ -121,14 +129,21 @@ def _kept(source: Source, key: str, parts: Path) -> Outcome:
     return Outcome(source.name, key, "kept", None, *counted(part(parts, key)))
 
 
-def counted(path: Path) -> tuple[int, int, int]:
-    """Return how many documents, words and spans a part holds."""
-    documents = words = spans = 0
+def counted(path: Path) -> Counts:
+    """Return how many documents, words and spans a part holds, and in how many documents nobody, or perhaps too many, were tagged."""
+    counts = NOTHING
     with path.open(encoding="utf-8") as file:
         for line in file:
-            record = json.loads(line)
-            documents, words, spans = documents + 1, words + record["words"], spans + sum(len(turn["spans"]) for turn in record["turns"])
-    return documents, words, spans
+            counts = _and(counts, json.loads(line))
+    return counts
+
+
+def _and(counts: Counts, record: Mapping[str, Any]) -> Counts:
+    documents, words, spans, untagged, undivided = counts
+    turns = record["turns"]
+    speakers = {turn["speaker"] for turn in turns if turn["role"] == "unknown"}
+    return (documents + 1, words + record["words"], spans + sum(len(turn["spans"]) for turn in turns),
+            untagged + (record["words"] > 0 and all(turn["role"] in SILENT for turn in turns)), undivided + (len(speakers) > 1))
 
 
 def _state(path: Path) -> list[tuple[str, int, int]]:
