@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain
 from threading import Lock
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ RUNS, BONES, BEFORE, BEHIND, OTHER = (family << 3 * WORD for family in range(5))
 PREFIXES = {"w ": RUNS, "k ": BONES, "b<": BEFORE, "b>": BEHIND}
 
 CLAUSES, POINTS = 256, 8_000
-"""A block ends with the sentence that reaches so many clauses or code points: bounds memory, and the words that can be new in it."""
+"""A block ends with the sentence that reaches so many clauses or code points, or the next: bounds memory, and the words that can be new in it."""
 ROOM = (1 << WORD) - 4 * POINTS
 """Words that may be known before a block; then those the model does not know are forgotten."""
 _TOO_MANY = f"the model knows more than {ROOM:,} words, which is all that can be told apart; train it with rarer features left out"
@@ -238,12 +238,12 @@ class _Words(dict[str, int]):
 
 
 def _bounded(clauses: Sequence[_Clause]) -> Iterator[tuple[int, int]]:
-    """Yield runs of whole sentences, each as (first clause, behind the last)."""
+    """Yield runs of clauses that end where none goes on, each as (first clause, behind the last)."""
     first = points = 0
     for index in range(1, len(clauses)):
         _, _, start, end = clauses[index - 1].place
         points += end - start
-        if (index - first >= CLAUSES or points >= POINTS) and clauses[index].place[:2] != clauses[index - 1].place[:2]:
+        if (index - first >= CLAUSES or points >= POINTS) and not clauses[index].around.goes_on(clauses[index].number):
             yield first, index
             first, points = index, 0
     if clauses:
@@ -251,9 +251,8 @@ def _bounded(clauses: Sequence[_Clause]) -> Iterator[tuple[int, int]]:
 
 
 def _goes_on(clauses: Sequence[_Clause]) -> NDArray[np.bool_]:
-    """Return whether each clause goes on in the sentence of the one before it; and False for what stands behind the last."""
-    sentences = [clause.place[:2] for clause in clauses]
-    return np.array([False, *(one == other for one, other in pairwise(sentences)), False])
+    """Return whether each clause goes on from the one before it; and False for what stands behind the last."""
+    return np.array([*(clause.around.goes_on(clause.number) for clause in clauses), False])
 
 
 def _strings(numbers: Sequence[Sequence[int]], clause: Ints | None = None) -> Ints:

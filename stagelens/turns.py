@@ -2,7 +2,8 @@
 
 What comes after the turn holds. An acknowledgement before a retreat is taken back, and the whole is a move of its own (in the built-in framework a
 `qualified_acknowledgement`); an intention before an effect is set below it, and the whole is another (`impact_over_intention`);
-a justification before ownership is cancelled. Which markers play which part is data: ``[turn.roles]`` in ``context.toml``.
+a justification before ownership is cancelled. Which markers play which part is data: ``[turn.roles]`` in ``context.toml``. A turn may open the
+next sentence ("I see it hurt. But …"): then the move has a span in each.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .patterns import compiled, expand, load_macros
 from .records import Document, Evidence, Hit, Link, Sentence
 from .shape import ANY_TEXTS, TABLE, TEXT, entry_faults, refuse, unknown
 
-WORDS = ("turns", "fronted", "grants", "harm", "no_retreat")
+WORDS = ("turns", "fronted", "opening", "grants", "harm", "no_retreat")
 """The expressions of ``[turn]``."""
 
 
@@ -78,27 +79,46 @@ class Turns:
         refuse(faults)
         self._roles = roles
         words = _words(framework)
-        self._turns, self._fronted, self._grants = words["turns"], words["fronted"], words["grants"]
+        self._turns, self._fronted, self._opening, self._grants = words["turns"], words["fronted"], words["opening"], words["grants"]
         self._harm, self._no_retreat = words["harm"], words["no_retreat"]
 
     def read(self, document: Document, hits: Sequence[Hit]) -> list[Hit]:
-        """Read every sentence that holds hits; relabel what is taken back or set below, and add the larger moves."""
+        """Read every sentence that holds hits, and every two that a turn joins; relabel what is taken back or set below, and add the larger moves."""
         by_sentence: dict[int, list[Hit]] = {}
         for hit in hits:
             by_sentence.setdefault(hit.sentence, []).append(hit)
-        return [hit for number in sorted(by_sentence) for hit in self._sentence(document, document.sentences[number], by_sentence[number])]
+        for number in list(by_sentence):
+            by_sentence[number] = self._sentence(document, document.sentences[number], by_sentence[number])
+        for number in sorted(by_sentence):
+            if number - 1 in by_sentence:
+                self._two(document, by_sentence, number)
+        return [hit for number in sorted(by_sentence) for hit in by_sentence[number]]
 
     def _sentence(self, document: Document, sentence: Sentence, hits: list[Hit]) -> list[Hit]:
+        """Read each place between two clauses of a sentence."""
         for at in range(1, len(sentence.clauses)):
-            hits = self._around(document, hits, sentence, at)
+            gap = sentence.clauses[at - 1][1]
+            before, after = (sentence.clauses[0][0], gap), (sentence.clauses[at][0], sentence.end)
+            fronted = at == 1 and self._fronted.search(document.folded[before[0]:gap])
+            turned = bool(fronted or self._turns.search(document.folded[gap:after[1]]))
+            hits = self._around(document, hits, before, after, turned=turned)
         return hits
 
-    def _around(self, document: Document, hits: list[Hit], sentence: Sentence, at: int) -> list[Hit]:
-        """Read one place between two clauses."""
-        roles, gap = self._roles, sentence.clauses[at - 1][1]
-        before, after = (sentence.clauses[0][0], gap), (sentence.clauses[at][0], sentence.end)
-        fronted = at == 1 and self._fronted.search(document.folded[before[0]:gap])
-        turned = bool(fronted or self._turns.search(document.folded[gap:after[1]]))
+    def _two(self, document: Document, by_sentence: dict[int, list[Hit]], number: int) -> None:
+        """Read a sentence that opens with a turn together with the one before it; what runs over both is parted."""
+        first, second = document.sentences[number - 1], document.sentences[number]
+        if not self._opening.search(document.folded[second.start:second.end]):
+            return
+        before, after = (first.start, first.end), (second.start, second.end)
+        hits = self._around(document, [*by_sentence[number - 1], *by_sentence[number]], before, after, turned=True)
+        whole = [hit for hit in hits if hit.start < first.end and hit.end > second.start]
+        kept = [hit for hit in hits if hit not in whole]
+        by_sentence[number - 1] = [hit for hit in kept if hit.end <= first.end] + [_part(hit, before, number - 1) for hit in whole]
+        by_sentence[number] = [hit for hit in kept if hit.end > first.end] + [_part(hit, after, number) for hit in whole]
+
+    def _around(self, document: Document, hits: list[Hit], before: tuple[int, int], after: tuple[int, int], *, turned: bool) -> list[Hit]:
+        """Read the two sides of one place."""
+        roles, gap = self._roles, before[1]
         own = [hit for hit in hits if hit.use == "own"]
         first = [hit for hit in own if hit.core_start < gap and hit.core_end <= after[0]]  # a core may run over the turn word
         second = [hit for hit in own if hit.core_start >= gap]
@@ -140,6 +160,14 @@ def _set_below(hits: list[Hit], first: list[Hit], second: list[Hit], end: int, r
     whole = Hit(roles.set_below, start, max(end, effect.end), lower[0].core_start, effect.core_end, effect.sentence, SET_BELOW, evidence,
                 links=links)
     return [*_relabelled(hits, lower), whole]
+
+
+def _part(hit: Hit, place: tuple[int, int], sentence: int) -> Hit:
+    """Return what lies in one sentence of a move that runs over two."""
+    start, end = max(hit.start, place[0]), min(hit.end, place[1])
+    evidence = tuple(replace(one, start=max(one.start, start), end=min(one.end, end)) for one in hit.evidence)
+    links = tuple(link for link in hit.links if start <= link.start and link.end <= end)
+    return replace(hit, start=start, end=end, core_start=start, core_end=end, sentence=sentence, evidence=evidence, links=links)
 
 
 def _relabelled(hits: list[Hit], lost: list[Hit]) -> list[Hit]:

@@ -136,6 +136,17 @@ def test_a_turn_that_leads_to_ownership_cancels_the_justification(small):
     assert own(small, "I had no sleep, but I was wrong to shout.") == {"ownership"}
 
 
+def test_a_turn_that_opens_the_next_sentence_gives_a_span_in_each(small):
+    text = "I know it hurt you. But I was only trying to help."
+    spans = small.tag(text).spans
+    assert [(s.marker, s.text) for s in spans if s.marker == "qualified_acknowledgement"] == [
+        ("qualified_acknowledgement", "I know it hurt you"), ("qualified_acknowledgement", "But I was only trying to help")]
+    assert own(small, "I was only trying to help. But it hurt you.") == {"impact_over_intention", "impact_acknowledgement"}
+    assert own(small, "I had no sleep. However, I was wrong to shout.") == {"ownership"}
+    assert own(small, "I know it hurt you. I was only trying to help.") == {"impact_acknowledgement", "intention_focus"}
+    assert all(s.start <= e.start and e.end <= s.end + len(".") for s in spans for e in s.evidence)
+
+
 def test_but_without_an_acknowledgement_is_nothing(small):
     assert own(small, "The train was late but I was only trying to help.") == {"intention_focus"}
 
