@@ -1,6 +1,6 @@
 """Small wrongs put into the code, one at a time, to see whether the tests notice: mutation testing of the steps of the main path.
 
-    python benchmarks/mutate.py merge context profile segment      # results in build/mutants/NAME.json
+    python benchmarks/mutate.py merge sight context profile segment      # results in build/mutants/NAME.json
     python benchmarks/mutate.py merge --show 17                    # what a mutant is
 
 Its own few lines, since mutmut and cosmic-ray start Python anew for each mutant, and a lens takes two seconds to load. Here everything is
@@ -24,7 +24,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 
 ROOT = Path(__file__).parent.parent
-TESTS = {"merge": ["test_merge"], "profile": ["test_profile"], "context": ["test_cues", "test_context"], "segment": ["test_segment"]}
+TESTS = {"merge": ["test_merge"], "sight": ["test_merge"], "profile": ["test_profile"], "context": ["test_cues", "test_context"], "segment": ["test_segment"]}
 LIMIT = 30
 
 SWAPS: dict[type, type] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn,

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
-from math import exp, log
 
 from .framework import Framework
 from .patterns import ANY, FIRM
-from .records import BESIDE, MODEL, NEARBY, Document, Evidence, Hit, Joint, Link, Seen, Span
+from .records import BESIDE, Document, Evidence, Hit, Link, Seen, Span
 from .settings import Settings
+from .sight import HIGHEST, UNSEEN, Found, Sight, near, stays, supported, together
 
 ADJACENT = 8
 """Two stretches of one marker in one sentence that stand no further apart than this many code points (", and ") are one move."""
-HIGHEST = 0.99
-"""No finding is ever certain."""
 AGREE = 0.08
 """How much of the doubt each further pattern takes away. Little: patterns of one marker share vocabulary and are wrong together."""
 COMPANY = 0.4
 """How much of the doubt about a wording goes when the text makes another move firmly: an answer to harm seldom makes one alone,
 and ordinary talk that looks alike seldom makes two. A wording of weight .5 is not shown alone (balanced), and is likely in company."""
 
-UNSEEN = 0.02
-"""What the model is taken to say of a clause that it passes over: very unlikely."""
 FURTHER = 0.6
 """What the model alone must be sure of to find a marker a second time in a text. What stands near speaks for a clause (see `nearby`), so
 that the clauses beside a move look a little like it: with no more asked of them, one span in three is such an echo."""
 FEWEST = 3
 """Words a clause must have to be found by the model alone."""
-LONG, LONGEST = 5_500, 3
-"""From so many code points on (a thousand words), the odds asked for an answer to harm, and of a wording that needs none, rise with the length,
-up to so many times: what is seldom found by chance in a letter is found in every hour of talk."""
 GAP = 8
 """Two clauses no further apart than this many code points (", but ") are neighbours."""
 
@@ -59,10 +51,10 @@ def merge(document: Document, hits: Sequence[Hit], seen: Seen | None, framework:
     kept = widened(document, [hit for hit in hits if company.allows(hit)])
     found = [one for group in _groups(kept) for one in _joined(document, group, company, sight, framework, settings)]
     if sight:
-        found = [one for one in found if _stays(one, sight, settings)]
+        found = [one for one in found if stays(one, sight, settings)]
         found += _by_model_alone(document, sight, found, framework, settings)
         if not settings.statement:
-            found = _supported(document, found, sight, settings)
+            found = supported(document, found, sight, settings)
     else:
         found = [one for one in found if one.span.score >= settings.threshold]
     shown = sorted((one.span for one in found), key=lambda s: (s.start, -s.end, s.stage, s.marker, s.use))
@@ -71,15 +63,6 @@ def merge(document: Document, hits: Sequence[Hit], seen: Seen | None, framework:
     for span in own:
         places.setdefault(span.marker, []).append(span)
     return own, tuple(s for s in shown if s.use != "own" and not _repeats(s, places.get(s.marker, [])))
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A span on its way, the sentence it stands in, and how sure its wording is to the patterns that need no company."""
-
-    span: Span
-    sentence: int
-    alone: float
 
 
 class Company:
@@ -93,15 +76,15 @@ class Company:
 
     def of(self, hit: Hit) -> set[str]:
         """Return the other markers that stand firmly near a hit."""
-        near = (self._at.get(number, ()) for number in _near(hit.sentence))
-        return set().union(*near) - {hit.marker}
+        firm = (self._at.get(number, ()) for number in near(hit.sentence))
+        return set().union(*firm) - {hit.marker}
 
     def allows(self, hit: Hit) -> bool:
         """Tell whether a hit whose pattern is only right beside certain other moves has one of them near."""
         if not hit.needs:
             return True
-        near = self.of(hit)
-        return bool(near & set(hit.needs) or (ANY in hit.needs and near))
+        beside = self.of(hit)
+        return bool(beside & set(hit.needs) or (ANY in hit.needs and beside))
 
 
 def widened(document: Document, hits: Sequence[Hit]) -> list[Hit]:
@@ -121,43 +104,7 @@ def _grown(document: Document, hit: Hit, starts: Sequence[tuple[int, str]]) -> H
     return replace(hit, end=max((end for start, end in clauses if start >= hit.end and end <= another), default=hit.end))
 
 
-# --- the model's side --------------------------------------------------------------------------------------------
-
-
-class Sight:
-    """The model's hits by marker and sentence, and how to weigh them."""
-
-    def __init__(self, seen: Seen, *, statement: bool) -> None:
-        self.thresholds, self.joint, self._answers = seen.thresholds, seen.joint, seen.answers
-        self.places: dict[tuple[str, int], list[Hit]] = {}
-        self.surest: dict[str, float] = defaultdict(float)
-        for hit in seen.hits:
-            self.places.setdefault((hit.marker, hit.sentence), []).append(hit)
-            if hit.use == "own" and (statement or self.answer(hit.sentence) >= self.thresholds.answer):  # what could not be shown hides nothing
-                self.surest[hit.marker] = max(self.surest[hit.marker], hit.weight)
-
-    def over(self, run: Sequence[Hit]) -> Hit | None:
-        """Return the surest hit of a run's marker among the clauses that its words touch, if there is one."""
-        start, end = min(h.core_start for h in run), max(h.core_end for h in run)
-        touching = [h for h in self.places.get((run[0].marker, run[0].sentence), ()) if h.start < end and start < h.end]
-        return max(touching, key=lambda h: h.weight, default=None)
-
-    def alone(self, marker: str, sentence: int, start: int, end: int) -> Hit | None:
-        """Return the surest clause that a stretch touches, if the model finds the marker there without the rules."""
-        asked = self.thresholds.markers.get(marker, 1.0)
-        touching = [h for h in self.places.get((marker, sentence), ()) if h.start < end and start < h.end and h.use == "own" and h.weight >= asked]
-        return max(touching, key=lambda h: h.weight, default=None)
-
-    def answer(self, sentence: int) -> float:
-        """Return how likely the model finds it that an answer to harm is given near a sentence."""
-        return max(self._answers.get(number, 0.0) for number in _near(sentence))
-
-
-def _stays(one: Found, sight: Sight, settings: Settings) -> bool:
-    """Tell whether what the rules find is sure enough together with the model, or its wording is by itself."""
-    if one.span.use != "own":
-        return one.span.score >= settings.threshold
-    return one.span.score >= sight.thresholds.together or (one.alone >= settings.stands and one.span.score >= settings.doubted)
+# --- what only the model finds ------------------------------------------------------------------------------------
 
 
 def _by_model_alone(document: Document, sight: Sight, found: Sequence[Found], framework: Framework, settings: Settings) -> Iterable[Found]:
@@ -180,49 +127,6 @@ def _by_model_alone(document: Document, sight: Sight, found: Sequence[Found], fr
 def _says_something(document: Document, hit: Hit) -> bool:
     """Tell whether a clause is more than a scrap ("also", "in terms of"), in which the model can only guess."""
     return len(document.folded[hit.start:hit.end].split()) >= FEWEST
-
-
-def _supported(document: Document, found: Sequence[Found], sight: Sight, settings: Settings) -> list[Found]:
-    """Leave out findings that stand where nothing makes it sure enough that an answer to harm is given at all.
-
-    Not asked of a text that is known to be an answer. Something found nearby must be as sure as is asked, and so must the model be that an
-    answer is given there, with whatever marker. (Either by itself was tried: at the same rate of false alarms fewer answers were found. So was
-    to add up all findings as if they were independent.)
-    """
-    longer = min(LONGEST, max(1.0, len(document.text) / LONG))
-    asked = min(HIGHEST, _at_odds(sight.thresholds.answer, longer))
-    surest: dict[int, float] = {}
-    for one in found:
-        if one.span.use == "own":
-            surest[one.sentence] = max(one.span.score, surest.get(one.sentence, 0.0))
-
-    def answered(sentence: int) -> bool:
-        return sight.answer(sentence) >= asked and max(surest.get(number, 0.0) for number in _near(sentence)) >= asked
-
-    return [one for one in found if _stands(one, sight, settings, longer) or answered(one.sentence)]
-
-
-def _stands(one: Found, sight: Sight, settings: Settings, longer: float) -> bool:
-    """Tell whether a finding is shown without support: a mention that the rules know, or a wording that its pattern calls sure by itself.
-
-    Of such a wording it is asked only that rules and model do not find it too unlikely and, where they are not sure together, that the model
-    does not find it too unlikely that an answer is given near it.
-    """
-    if one.span.use != "own":
-        return any(evidence.source != MODEL for evidence in one.span.evidence)
-    if one.span.score < sight.thresholds.together and sight.answer(one.sentence) < settings.unanswered:
-        return False
-    return one.alone >= settings.threshold and one.span.score >= _at_odds(settings.doubted, longer)
-
-
-def _near(sentence: int) -> range:
-    """Return the numbers of the sentences that are near one."""
-    return range(sentence - NEARBY, sentence + NEARBY + 1)
-
-
-def _at_odds(chance: float, times: float) -> float:
-    """Return the chance whose odds are so many times as high."""
-    return chance * times / (1 + chance * (times - 1))
 
 
 def _runs(clauses: Sequence[Hit], threshold: float) -> Iterable[list[Hit]]:
@@ -276,16 +180,6 @@ def _span(document: Document, run: list[Hit], company: Company, sight: Sight | N
     span = _made(document, (start, end), run[0], score, evidence + (agreeing.evidence if agreeing else ()), links, framework, settings)
     alone = [e.weight for e in _evidence([h for h in run if not h.needs])]
     return Found(span, run[0].sentence, 1 - _doubt(alone) if alone else 0.0)
-
-
-def together(joint: Joint, wording: float, chance: float) -> float:
-    """Return how sure a finding is that the rules make with the one and the model with the other certainty."""
-    return 1 / (1 + exp(-(joint.rules * _logit(wording) + joint.model * _logit(chance) + joint.base)))
-
-
-def _logit(p: float) -> float:
-    p = min(HIGHEST, max(1 - HIGHEST, p))
-    return log(p / (1 - p))
 
 
 def _made(document: Document, place: tuple[int, int], hit: Hit, score: float, evidence: tuple[Evidence, ...], links: tuple[Link, ...],

@@ -11,7 +11,7 @@ LAYERS = [
     {"scan"},
     {"shape"},
     {"framework", "patterns", "to_speaker"},
-    {"features", "nearby"},
+    {"features", "nearby", "sight"},
     {"keys"},
     {"segment", "rules", "model", "context", "turns", "merge", "profile", "explain"},
     {"reading", "modelfile"},

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from stagelens.framework import load_framework
-from stagelens.merge import ADJACENT, COMPANY, LONG, LONGEST, NEARBY, merge, together, trim
+from stagelens.merge import ADJACENT, COMPANY, merge, trim
 from stagelens.patterns import FIRM
-from stagelens.records import Evidence, Hit, Joint, Seen, Thresholds
+from stagelens.records import NEARBY, Evidence, Hit, Joint, Seen, Thresholds
 from stagelens.segment import segment
 from stagelens.settings import Settings
+from stagelens.sight import LONG, LONGEST, together
 
 FRAMEWORK = load_framework()
 SURE, HALF = 0.9, 0.5

@@ -19,12 +19,13 @@ from stagelens.features import Clause, clauses
 from stagelens.framework import load_framework
 from stagelens.keys import Keys
 from stagelens.lens import _built_in
-from stagelens.merge import merge, together
+from stagelens.merge import merge
 from stagelens.modelfile import HEADER, NUMBERS, load_model
 from stagelens.nearby import chance
 from stagelens.records import Evidence, Hit, Joint, Seen
 from stagelens.segment import segment
 from stagelens.settings import Settings
+from stagelens.sight import together
 from stagelens.training.calibrate import around_texts, expected_error, second_look
 from stagelens.training.fit import Table
 from stagelens.training.run import train

@@ -88,7 +88,7 @@ def thresholds(chances: Array, data: Table, markers: Sequence[str], together: Ma
 def quiet_texts(parts: Sequence[tuple[Array, Table, Sequence[Phrase]]]) -> Array:
     """Return how sure the model is of an answer in each text of ordinary talk of some tables; with too few of these, in each text without marker.
 
-    That is the highest probability of any marker or, where it is less, of an answer with whatever marker (see `stagelens.merge`).
+    That is the highest probability of any marker or, where it is less, of an answer with whatever marker (see `stagelens.sight`).
     """
     without: list[tuple[float, str]] = []
     for chances, data, phrases in parts:

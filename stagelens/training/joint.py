@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from ..lens import Lens
-from ..merge import UNSEEN, together
 from ..records import Joint, Span
+from ..sight import UNSEEN, together
 from .calibrate import GRID
 from .fit import Table
 from .phrases import Phrase
