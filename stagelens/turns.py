@@ -90,7 +90,7 @@ class Turns:
         for number in list(by_sentence):
             by_sentence[number] = self._sentence(document, document.sentences[number], by_sentence[number])
         for number in sorted(by_sentence):
-            if number - 1 in by_sentence:
+            if number > 0:
                 self._two(document, by_sentence, number)
         return [hit for number in sorted(by_sentence) for hit in by_sentence[number]]
 
@@ -110,14 +110,17 @@ class Turns:
         if not self._opening.search(document.folded[second.start:second.end]):
             return
         before, after = (first.start, first.end), (second.start, second.end)
-        hits = self._around(document, [*by_sentence[number - 1], *by_sentence[number]], before, after, turned=True)
+        hits = self._around(document, [*by_sentence.get(number - 1, ()), *by_sentence[number]], before, after, turned=True, apart=True)
         whole = [hit for hit in hits if hit.start < first.end and hit.end > second.start]
+        if not whole and number - 1 not in by_sentence:
+            return
         kept = [hit for hit in hits if hit not in whole]
         by_sentence[number - 1] = [hit for hit in kept if hit.end <= first.end] + [_part(hit, before, number - 1) for hit in whole]
         by_sentence[number] = [hit for hit in kept if hit.end > first.end] + [_part(hit, after, number) for hit in whole]
 
-    def _around(self, document: Document, hits: list[Hit], before: tuple[int, int], after: tuple[int, int], *, turned: bool) -> list[Hit]:
-        """Read the two sides of one place."""
+    def _around(self, document: Document, hits: list[Hit], before: tuple[int, int], after: tuple[int, int], *, turned: bool,
+                apart: bool = False) -> list[Hit]:
+        """Read the two sides of one place; ``apart`` where they are two sentences."""
         roles, gap = self._roles, before[1]
         own = [hit for hit in hits if hit.use == "own"]
         first = [hit for hit in own if hit.core_start < gap and hit.core_end <= after[0]]  # a core may run over the turn word
@@ -130,18 +133,18 @@ class Turns:
         if turned and yields and before_markers & roles.justifying and after_markers & roles.cancelling:
             return _relabelled(hits, [h for h in first if h.marker in roles.justifying])
         if turned and roles.taken_back and not after_markers & roles.later and not before_markers & roles.defensive:
-            return self._taken_back(document, hits, (first, second), before, after)
+            return self._taken_back(document, hits, (first, second), before, after, apart=apart)
         return hits
 
     def _taken_back(self, document: Document, hits: list[Hit], halves: tuple[list[Hit], list[Hit]],
-                    before: tuple[int, int], after: tuple[int, int]) -> list[Hit]:
-        """Add the whole of an acknowledgement that a retreat follows, if it is one."""
+                    before: tuple[int, int], after: tuple[int, int], *, apart: bool) -> list[Hit]:
+        """Add the whole of an acknowledgement that a retreat follows, if it is one; a sentence by itself must grant a harm."""
         front, back = document.folded[before[0]:before[1]], document.folded[before[1]:after[1]]
         granted = [h for h in halves[0] if h.marker in self._roles.acknowledged]
         retreats = [h for h in halves[1] if h.marker in self._roles.defensive]
         grants = bool(granted) or bool(self._grants.search(front))
         about_harm = bool(granted) or bool(grants and self._harm.search(front))
-        if self._no_retreat.search(back) or not grants or not (retreats or (about_harm and granted)):
+        if self._no_retreat.search(back) or not grants or not (retreats or granted) or (apart and not about_harm):
             return hits
         weight = WITH_RETREAT if retreats else WITHOUT_RETREAT
         links = (Link("acknowledgement", *before), Link("turn", before[1], after[0]), Link("retreat", *after))

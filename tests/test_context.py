@@ -144,6 +144,9 @@ def test_a_turn_that_opens_the_next_sentence_gives_a_span_in_each(small):
     assert own(small, "I was only trying to help. But it hurt you.") == {"impact_over_intention", "impact_acknowledgement"}
     assert own(small, "I had no sleep. However, I was wrong to shout.") == {"ownership"}
     assert own(small, "I know it hurt you. I was only trying to help.") == {"impact_acknowledgement", "intention_focus"}
+    granted = small.tag("I see that it was a hard week for you. But I was only trying to help.").spans
+    assert [s.text for s in granted if s.marker == "qualified_acknowledgement"] == ["I see that it was a hard week for you", "But I was only trying to help"]
+    assert own(small, "I see that the bus was full. But I was only trying to help.") == {"intention_focus"}
     assert all(s.start <= e.start and e.end <= s.end + len(".") for s in spans for e in s.evidence)
 
 
