@@ -190,15 +190,17 @@ def _small_model() -> dict[str, bytes]:
     """Return the files of a model with three features."""
     import numpy as np
 
+    from stagelens.keys import Vocabulary
     from stagelens.model import Header, Model
     from stagelens.modelfile import save_model
     from stagelens.nearby import LOOKS
     from stagelens.records import Joint, Thresholds
 
-    names, features = MARKERS[:2], ("w sorry", "w i am", "c sorry")
+    names, vocabulary = MARKERS, Vocabulary.of(("w sorry", "w i am", "c sorry"))[0]
+    columns = len(names) + 1
     asked = {preset: Thresholds(dict.fromkeys(names, 0.5), 0.9, 0.6) for preset in stagelens.settings.PRESETS}
-    header = Header(names, ("w", "c"), features, asked, Joint(1.0, 1.0, 0.0), {})
-    save_model(Model(header, np.ones(3), 1.0, np.ones((3, 2)), np.zeros(2), np.ones((2 * LOOKS, 2)), np.zeros(2)), FOLDER / "small")
+    header = Header(names, ("w", "c"), vocabulary, asked, Joint(1.0, 1.0, 0.0), {})
+    save_model(Model(header, np.ones(3), 1.0, np.ones((3, columns)), np.zeros(columns), np.ones((columns * LOOKS, columns)), np.zeros(columns)), FOLDER / "small")
     return {name: (FOLDER / "small" / name).read_bytes() for name in (HEADER, NUMBERS)}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
 from threading import Lock
 from typing import NamedTuple
 
@@ -77,20 +77,60 @@ class Runs:
     rows: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The features of a model as numbers, so that a process need not read them letter by letter.
+
+    Attributes
+    ----------
+    words : tuple of str
+        The words that runs are made of; the first has the number 1.
+    strings : tuple of str
+        The features that are no runs of words; the first has the number 0.
+    keys : array of int64, shape (features,)
+        The number of each feature, in rising order: the order of the model's rows.
+    """
+
+    words: tuple[str, ...]
+    strings: tuple[str, ...]
+    keys: Ints
+
+    @classmethod
+    def of(cls, features: Sequence[str]) -> tuple[Vocabulary, Ints]:
+        """Return the vocabulary of written features, and the place of each of its rows among these."""
+        words, strings = _Numbers(1), _Numbers(0)
+        keys = np.array([_key(feature, words, strings) for feature in features], dtype=np.int64)
+        if len(words) > ROOM:
+            raise ResourceError(_TOO_MANY)
+        order = np.argsort(keys)
+        return cls(tuple(words), tuple(strings), keys[order]), order
+
+    def written(self) -> list[str]:
+        """Return the features as they are written, in the order of the rows."""
+        prefix = {family: name for name, family in PREFIXES.items()}
+        written = []
+        for key in self.keys.tolist():
+            family, rest = key & (((1 << FAMILY) - 1) << 3 * WORD), key & ((1 << 3 * WORD) - 1)
+            if family == OTHER:
+                written.append(self.strings[rest])
+            else:
+                numbers = (rest >> WORD * k & ((1 << WORD) - 1) for k in (2, 1, 0))
+                written.append(prefix[family] + " ".join(self.words[number - 1] for number in numbers if number))
+        return written
+
+
 class Keys:
     """What finds the rows of a model's features. Words it does not know get numbers of their own while a text is read."""
 
-    def __init__(self, features: Sequence[str], families: Collection[str]) -> None:
+    def __init__(self, vocabulary: Vocabulary, families: Collection[str]) -> None:
+        if len(vocabulary.words) > ROOM:
+            raise ResourceError(_TOO_MANY)
         self._families = frozenset(families)
         self._lock = Lock()  # several threads may read with one model
-        self._words = _Words()
-        self._strings = _Strings()
-        keys = np.array([self._key(feature) for feature in features] + [np.iinfo(np.int64).max], dtype=np.int64)
-        self._rows = np.argsort(keys)
-        self._keys = keys[self._rows]
+        self._words = _Words(vocabulary.words)
+        self._strings = _Numbers(0, vocabulary.strings)
+        self._keys = np.append(vocabulary.keys, np.iinfo(np.int64).max)
         self._words_of_model, self._strings_of_model = len(self._words), len(self._strings)
-        if self._words_of_model > ROOM:
-            raise ResourceError(_TOO_MANY)
         self._begin()
 
     def blocks(self, texts: Sequence[Ruled]) -> Iterator[Block]:
@@ -120,7 +160,7 @@ class Keys:
         """Return those of some features that the model knows: what each is ``of``, and its row."""
         at = np.searchsorted(self._keys, features)
         told = self._keys[at] == features
-        return of[told], self._rows[at[told]]
+        return of[told], at[told]
 
     def _block(self, clauses: Sequence[_Clause]) -> Block:
         said: list[int] = []
@@ -159,21 +199,11 @@ class Keys:
     def _looked_up(self, keys: Ints, places: Sequence[Place]) -> Block:
         keys = keys[np.diff(keys, prepend=-1) != 0]
         features = keys & ((1 << SHAPE) - 1)
-        clause, row = self._known(features, keys >> SHAPE)
-        rows = np.sort(clause << 32 | row)  # in the model's order, since sums of floats have one
-        known = np.bincount(rows >> 32, minlength=len(places))
-        return Block(places, rows & ((1 << 32) - 1), known, np.bincount(keys >> SHAPE, minlength=len(places)) - known)
+        clause, rows = self._known(features, keys >> SHAPE)  # in the model's order, since sums of floats have one
+        known = np.bincount(clause, minlength=len(places))
+        return Block(places, rows, known, np.bincount(keys >> SHAPE, minlength=len(places)) - known)
 
     # --- numbers of words and strings ---
-
-    def _key(self, feature: str) -> int:
-        family = PREFIXES.get(feature[:2])
-        if family is None:
-            return self._strings[feature] | OTHER
-        key, words = 0, self._words
-        for word in feature[2:].split(" "):
-            key = key << WORD | words[word]
-        return key | family
 
     def _learnt(self, token: str) -> list[int]:
         numbers = [self._words[form] for form in parts(token)]
@@ -205,11 +235,15 @@ class _Tokens(dict[str, list[int]]):
         return numbers
 
 
-class _Strings(dict[str, int]):
-    """Numbers of strings, from 0, given out as they are met."""
+class _Numbers(dict[str, int]):
+    """Numbers of strings, from the first on, given out as they are met."""
+
+    def __init__(self, first: int, strings: Sequence[str] = ()) -> None:
+        super().__init__(zip(strings, count(first)))
+        self._first = first
 
     def __missing__(self, string: str) -> int:
-        number = self[string] = len(self)
+        number = self[string] = self._first + len(self)
         return number
 
     def keep(self, first: int) -> None:
@@ -221,20 +255,37 @@ class _Strings(dict[str, int]):
 class _Words(dict[str, int]):
     """Numbers of words, from 1, given out as they are met; and for each word the numbers of its bone and its person."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Sequence[str]) -> None:
+        super().__init__(zip(words, count(1)))
         self.bones, self.persons = (np.zeros(1 << WORD, dtype=np.int64) for _ in range(2))
+        for number, word in enumerate(words, start=1):
+            self._tell(number, word)
 
     def __missing__(self, word: str) -> int:
         if len(self) + 1 >= len(self.bones):
             raise ResourceError(_TOO_MANY)
         number = self[word] = len(self) + 1
-        self.bones[number], self.persons[number] = self[bone(word)], self[person(word)]
+        self._tell(number, word)
         return number
+
+    def _tell(self, number: int, word: str) -> None:
+        self.bones[number], self.persons[number] = self[bone(word)], self[person(word)]
 
     def keep(self, first: int) -> None:
         """Forget all but the first words."""
         for word in list(self)[first:]:
             del self[word]
+
+
+def _key(feature: str, words: _Numbers, strings: _Numbers) -> int:
+    """Return the number of a written feature, of one to three words or none."""
+    family = PREFIXES.get(feature[:2])
+    if family is None:
+        return strings[feature] | OTHER
+    key = 0
+    for word in feature[2:].split(" "):
+        key = key << WORD | words[word]
+    return key | family
 
 
 def _bounded(clauses: Sequence[_Clause]) -> Iterator[tuple[int, int]]:

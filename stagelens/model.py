@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .features import words
-from .keys import Ints, Keys, Place, Ruled
+from .keys import Ints, Keys, Place, Ruled, Vocabulary
 from .nearby import around, counted_on, looked_again
 from .records import MODEL, NEARBY, Document, Evidence, Hit, Joint, Seen, Span, Thresholds
 
@@ -47,8 +47,8 @@ class Header:
         In the order of the columns of the weights.
     families : tuple of str
         The feature families it was trained with.
-    features : tuple of str
-        In the order of the rows of the weights.
+    vocabulary : Vocabulary
+        The features, in the order of the rows of the weights.
     thresholds : mapping
         Preset to what it asks of findings that the model has a part in.
     joint : Joint
@@ -59,7 +59,7 @@ class Header:
 
     markers: tuple[str, ...]
     families: tuple[str, ...]
-    features: tuple[str, ...]
+    vocabulary: Vocabulary
     thresholds: Mapping[str, Thresholds]
     joint: Joint
     about: Mapping[str, Any]
@@ -89,7 +89,7 @@ class Model:
         self.header, self.folder, self.checksum = header, folder, checksum
         self.name = folder.name if folder else UNNAMED
         self.rarity, self.unknown, self.weights, self.bias, self.second, self.second_bias = rarity, unknown, weights, bias, second, second_bias
-        self._keys = Keys(header.features, header.families)
+        self._keys = Keys(header.vocabulary, header.families)
         self._carried = np.multiply(weights, rarity[:, None], dtype=np.float32)  # of half the memory, and twice as far as what is stored is exact
         self._squared = rarity**2
 
@@ -176,7 +176,7 @@ class Model:
 
     def logits(self, rows: Sequence[Sequence[str]]) -> Array:
         """Return the first scores of clauses given by their written features, shape (clauses, markers + 1)."""
-        row_of = {feature: row for row, feature in enumerate(self.header.features)}
+        row_of = {feature: row for row, feature in enumerate(self.header.vocabulary.written())}
         known = [sorted(row for row in map(row_of.get, features) if row is not None) for features in rows]
         counts = np.array([len(some) for some in known], dtype=np.int64)
         total = np.array([len(features) for features in rows], dtype=np.int64)

@@ -1,4 +1,4 @@
-"""A model's two files: ``model.json`` (markers, feature names, thresholds, where it comes from) and ``weights.npz``.
+"""A model's two files: ``model.json`` (markers, words, thresholds, where it comes from) and ``weights.npz``.
 
 Both may come from anywhere. The numbers are read without pickle and only where they are those that the header speaks of; whatever else
 does not fit is refused in a sentence before it is used.
@@ -21,17 +21,15 @@ import numpy as np
 
 from .errors import ResourceError
 from .features import FAMILIES
-from .keys import PREFIXES
+from .keys import FAMILY, OTHER, SHAPE, WORD, Ints, Vocabulary
 from .model import Header, Model
 from .nearby import LOOKS
 from .records import Joint, Thresholds
 from .settings import PRESETS
 
-FORMAT = 3
+FORMAT = 4
 HEADER, NUMBERS = "model.json", "weights.npz"
-ARRAYS = ("rarity", "unknown", "weights", "bias", "second", "second_bias")
-WORDS = 3
-"""Words of the longest run that is a feature."""
+ARRAYS = ("keys", "rarity", "unknown", "weights", "bias", "second", "second_bias")
 LARGEST = 1_000_000
 """No number of a model is further from nothing: trained ones are below a hundred, and sums of these stay finite."""
 UNPACKED = 1_000_000_000
@@ -53,7 +51,7 @@ def load_model(folder: Path, known: tuple[str, ...]) -> Model:
     """
     data = _header(folder)
     numbers = _numbers(folder / NUMBERS, data.get("weights_sha256"))
-    header = _checked(data, folder / HEADER)
+    header = _checked(data, numbers["keys"], folder)
     _same_markers(folder, header.markers, known)
     fitting = _fitting(numbers, header, folder)
     rarity, weights, bias, second, second_bias = (fitting[name] for name in ("rarity", "weights", "bias", "second", "second_bias"))
@@ -86,18 +84,17 @@ def _header(folder: Path) -> dict[str, Any]:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         found = data.get("format") if isinstance(data, dict) else None
         raise ResourceError(f"{path} has format {found!r}; this version reads format {FORMAT}; train the model again")
-    if missing := {"markers", "families", "features", "thresholds", "joint", "about"} - data.keys():
+    if missing := {"markers", "families", "words", "strings", "thresholds", "joint", "about"} - data.keys():
         raise ResourceError(f"{path} lacks {', '.join(sorted(missing))}; train the model again")
     return data
 
 
-def _checked(data: Mapping[str, Any], path: Path) -> Header:
+def _checked(data: Mapping[str, Any], keys: Any, folder: Path) -> Header:
     """Return the header, each part of the kind it must be: the file may come from anywhere."""
-    markers, families, features = (_texts(data[name], f"{path}, {name}") for name in ("markers", "families", "features"))
+    path = folder / HEADER
+    markers, families, words, strings = (_texts(data[name], f"{path}, {name}") for name in ("markers", "families", "words", "strings"))
     if unknown := set(families) - FAMILIES.keys():
         raise ResourceError(f"{path} speaks of the unknown family of features {sorted(unknown)[0]!r}; known are {', '.join(FAMILIES)}")
-    if long := next((feature for feature in features if feature[:2] in PREFIXES and feature.count(" ") > WORDS), None):
-        raise ResourceError(f"{path} has the feature {_shown(long)}; allowed are runs of up to {WORDS} words: train the model again")
     for name in ("thresholds", "joint", "about"):
         if not isinstance(data[name], dict):
             raise ResourceError(f"{path} has {_shown(data[name])} as its {name}; an object was expected: train the model again")
@@ -105,7 +102,20 @@ def _checked(data: Mapping[str, Any], path: Path) -> Header:
         raise ResourceError(f"{path} has no thresholds for {', '.join(sorted(lacking))}; train the model again")
     presets = {preset: _thresholds(data["thresholds"][preset], f"{path}, thresholds.{preset}") for preset in PRESETS}
     joint = Joint(*(_number(data["joint"].get(name), f"{path}, joint.{name}") for name in ("rules", "model", "base")))
-    return Header(markers, families, features, presets, joint, data["about"])
+    return Header(markers, families, _vocabulary(words, strings, keys, folder), presets, joint, data["about"])
+
+
+def _vocabulary(words: tuple[str, ...], strings: tuple[str, ...], keys: Any, folder: Path) -> Vocabulary:
+    """Return the features; refuse numbers that are not in order, or are made of words that the header does not have."""
+    wrong = ResourceError(f"{folder / NUMBERS} has keys that do not fit the words of its header; train the model again")
+    if keys.ndim != 1 or keys.dtype != np.int64 or not ((keys >= 0) & (keys < 1 << SHAPE)).all() or (np.diff(keys) <= 0).any():
+        raise wrong
+    family, rest = keys & ((1 << FAMILY) - 1) << 3 * WORD, keys & ((1 << 3 * WORD) - 1)
+    runs = rest[family != OTHER]
+    parts: list[Ints] = [runs >> WORD * k & ((1 << WORD) - 1) for k in range(3)]
+    if (family > OTHER).any() or (rest[family == OTHER] >= len(strings)).any() or any((part > len(words)).any() for part in parts):
+        raise wrong
+    return Vocabulary(words, strings, keys)
 
 
 def _thresholds(asked: Any, where: str) -> Thresholds:
@@ -154,7 +164,7 @@ def _numbers(path: Path, checksum: Any) -> dict[str, Any]:
 
 def _fitting(numbers: Mapping[str, Any], header: Header, folder: Path) -> dict[str, Any]:
     """Return the numbers; refuse what is not of the shapes that the header speaks of, or no finite numbers."""
-    features, columns = len(header.features), len(header.markers) + 1
+    features, columns = len(header.vocabulary.keys), len(header.markers) + 1
     shapes = {"rarity": (features,), "unknown": (), "weights": (features, columns), "bias": (columns,), "second": (LOOKS * columns, columns),
               "second_bias": (columns,)}
     fitting: dict[str, Any] = {}
@@ -175,10 +185,11 @@ def save_model(model: Model, folder: Path) -> None:
     """Write a model as two files; the same model gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / NUMBERS
-    np.savez_compressed(path, rarity=model.rarity.astype(np.float32), unknown=np.float64(model.unknown), weights=model.weights.astype(np.float16),
-                        bias=model.bias, second=model.second, second_bias=model.second_bias)
+    np.savez_compressed(path, keys=model.header.vocabulary.keys, rarity=model.rarity.astype(np.float32), unknown=np.float64(model.unknown),
+                        weights=model.weights.astype(np.float16), bias=model.bias, second=model.second, second_bias=model.second_bias)
     header = model.header
     data = {"format": FORMAT, "weights_sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "markers": header.markers,
             "families": header.families, "thresholds": {preset: asdict(asked) for preset, asked in header.thresholds.items()},
-            "joint": asdict(header.joint), "about": header.about, "features": header.features}
+            "joint": asdict(header.joint), "about": header.about, "words": header.vocabulary.words,
+            "strings": header.vocabulary.strings}
     (folder / HEADER).write_text(json.dumps(data, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")

@@ -15,6 +15,7 @@ from stagelens.annotations.formats import READERS, read_coding
 from stagelens.errors import InputError, ResourceError, StagelensError
 from stagelens.evaluation.gold import read_gold
 from stagelens.framework import load_framework
+from stagelens.keys import Vocabulary
 from stagelens.lens import _built_in
 from stagelens.model import Header, Model
 from stagelens.modelfile import HEADER, NUMBERS, load_model, save_model
@@ -266,9 +267,9 @@ def test_annotations_of_any_shape_are_read_or_refused(tmp_path_factory, data, fo
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """A model with three features, as saved."""
-    names, features = MARKERS, ("w sorry", "w i am", "c sorry")
+    names, vocabulary = MARKERS, Vocabulary.of(("w sorry", "w i am", "c sorry"))[0]
     asked = {preset: Thresholds(dict.fromkeys(names, 0.5), 0.9, 0.6) for preset in PRESETS}
-    model = Model(Header(names, ("w", "c"), features, asked, Joint(1.0, 1.0, 0.0), {}), np.ones(3), 1.0, np.ones((3, COLUMNS)), np.zeros(COLUMNS),
+    model = Model(Header(names, ("w", "c"), vocabulary, asked, Joint(1.0, 1.0, 0.0), {}), np.ones(3), 1.0, np.ones((3, COLUMNS)), np.zeros(COLUMNS),
                   np.ones((LOOKS * COLUMNS, COLUMNS)), np.zeros(COLUMNS))
     folder = tmp_path_factory.mktemp("small")
     save_model(model, folder)
@@ -295,7 +296,7 @@ def test_the_small_model_is_read(small):
     assert stagelens.load(model=small).tag(TEXT).text == TEXT
 
 
-@given(st.sampled_from(["markers", "families", "features", "thresholds", "joint", "about", "weights_sha256", "format"]), JSON)
+@given(st.sampled_from(["markers", "families", "words", "strings", "thresholds", "joint", "about", "weights_sha256", "format"]), JSON)
 @settings(max_examples=150, deadline=None)
 def test_a_header_of_any_shape_is_read_or_refused(small, tmp_path_factory, key, value):
     folder = spoilt(small, tmp_path_factory.mktemp("model"), {key: value})
@@ -356,12 +357,25 @@ def test_numbers_that_would_unpack_to_more_than_is_sane_are_refused(small, tmp, 
         stagelens.load(model=spoilt(small, tmp, weights=np.zeros((1_000, 2))))
 
 
-def test_features_that_cannot_be_told_apart_are_refused(small, tmp):
-    with pytest.raises(ResourceError, match="'w one two three four'; allowed are runs of up to 3"):
-        stagelens.load(model=spoilt(small, tmp, {"features": ["w sorry", "w one two three four", "c sorry"]}))
-    many = [f"w {number}" for number in range(70_000)]
+@pytest.mark.parametrize("keys", [[3, 2, 1], [1, 1, 2], [-1, 1, 2], [1, 2, 1 << 51], [1, 2, 4], [1, 2, 5 << 48], [1, 2, (4 << 48) + 1], [1.0, 2.0, 3.0], [[1, 2, 3]]])
+def test_features_that_are_not_made_of_the_words_of_the_header_are_refused(small, tmp, keys):
+    with pytest.raises(ResourceError, match="keys that do not fit the words of its header"):
+        stagelens.load(model=spoilt(small, tmp, keys=np.array(keys)))
+
+
+def test_more_words_than_can_be_told_apart_are_refused(small, tmp):
+    many = [str(number) for number in range(70_000)]
     with pytest.raises(ResourceError, match="more than 33,536 words"):
-        stagelens.load(model=spoilt(small, tmp, {"features": many}, rarity=np.ones(70_000), weights=np.zeros((70_000, COLUMNS))))
+        stagelens.load(model=spoilt(small, tmp, {"words": many}))
+    with pytest.raises(ResourceError, match="more than 33,536 words"):
+        Vocabulary.of([f"w {number}" for number in many])
+
+
+@given(st.lists(st.one_of(st.tuples(st.sampled_from(["w ", "k ", "b<", "b>"]), st.lists(st.sampled_from(["sorry", "i", "^", "_", "quokka"]), min_size=1, max_size=3)).map(
+    lambda run: run[0] + " ".join(run[1])), st.sampled_from(["c sorry", "p first", "r text ownership"])), unique=True))
+def test_features_come_back_from_their_numbers_as_they_were_written(features):
+    vocabulary, order = Vocabulary.of(features)
+    assert vocabulary.written() == [features[place] for place in order]
 
 
 def test_the_checksum_of_the_built_in_model_is_that_of_its_numbers():

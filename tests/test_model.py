@@ -43,7 +43,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def keys(model):
-    return Keys(model.header.features, model.header.families)
+    return Keys(model.header.vocabulary, model.header.families)
 
 
 @pytest.fixture
@@ -83,9 +83,9 @@ def test_presets_ask_less_and_less(model):
     (lambda folder: (folder / NUMBERS).unlink(), "cannot be read"),
     (lambda folder: (folder / NUMBERS).write_bytes(b"PK"), "was changed or damaged"),
     (lambda folder: (folder / HEADER).write_text("{"), "is not valid JSON"),
-    (lambda folder: (folder / HEADER).write_text("[]"), "has format None; this version reads format 3"),
-    (lambda folder: (folder / HEADER).write_text('{"format": 9}'), "has format 9; this version reads format 3"),
-    (lambda folder: (folder / HEADER).write_text('{"format": 3}'), "lacks about, families, features, joint, markers, thresholds"),
+    (lambda folder: (folder / HEADER).write_text("[]"), "has format None; this version reads format 4"),
+    (lambda folder: (folder / HEADER).write_text('{"format": 9}'), "has format 9; this version reads format 4"),
+    (lambda folder: (folder / HEADER).write_text('{"format": 4}'), "lacks about, families, joint, markers, strings, thresholds, words"),
 ])
 def test_a_spoilt_model_is_refused_in_a_sentence(copy, spoil, says):
     spoil(copy)
@@ -139,7 +139,7 @@ WORDS = st.sampled_from(["I", "you", "hurt", "didn't", "cannot", "sorry,", "but"
 @tries(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_model_looks_up_the_very_features_that_it_was_trained_on(lens, model, keys, words):
     document, hits = lens.found_by_rules(" ".join(words))
-    rows = {feature: row for row, feature in enumerate(model.header.features)}
+    rows = {feature: row for row, feature in enumerate(model.header.vocabulary.written())}
     wanted = []
     for clause in clauses(document, hits, model.header.families):
         known = sorted(rows[feature] for feature in clause.features if feature in rows)
@@ -156,7 +156,7 @@ def looked_up(keys, document, hits):
 
 def test_words_that_the_model_does_not_know_are_forgotten_when_there_are_too_many(model, keys, lens, monkeypatch):
     texts = ["I told Quokka that zebras lie.", "The zebra was mine; I am sorry.", LETTER]
-    fresh = [list(looked_up(Keys(model.header.features, model.header.families), *lens.found_by_rules(text))) for text in texts]
+    fresh = [list(looked_up(Keys(model.header.vocabulary, model.header.families), *lens.found_by_rules(text))) for text in texts]
     monkeypatch.setattr("stagelens.keys.ROOM", 0)
     assert [list(looked_up(keys, *lens.found_by_rules(text))) for text in texts] == fresh
 
@@ -236,7 +236,7 @@ def test_training_twice_gives_the_same_bytes_and_a_model_that_can_be_used(tmp_pa
 def test_the_committed_model_is_what_the_committed_data_gives(tmp_path, model):
     train(DATA, tmp_path / "again")
     again = load_model(tmp_path / "again", MARKERS)
-    assert again.header.features == model.header.features
+    assert again.header.vocabulary.written() == model.header.vocabulary.written()
     assert again.header.about["data_sha256"] == model.header.about["data_sha256"]
     for name in ("rarity", "weights", "bias", "second", "second_bias"):
         np.testing.assert_allclose(getattr(again, name), getattr(model, name), rtol=0, atol=1e-9)

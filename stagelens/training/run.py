@@ -19,6 +19,7 @@ from ..evaluation.gold import Gold
 from ..evaluation.run import measure
 from ..features import FAMILIES
 from ..framework import load_framework
+from ..keys import Vocabulary
 from ..lens import load
 from ..model import Header, Model
 from ..modelfile import load_model, save_model
@@ -96,7 +97,7 @@ def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = 
     about = {"data_sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(), "texts": {split: len(part) for split, part in parts.items()},
              "seed": seed, "strength": STRENGTH, "rarest": RAREST, "stagelens": __version__, "scikit-learn": sklearn.__version__,
              "numpy": np.__version__, "python": platform.python_version()}
-    model = Model(Header(markers, tuple(FAMILIES), model.header.features, chosen, weighed, about), model.rarity, model.unknown, model.weights,
+    model = Model(Header(markers, tuple(FAMILIES), model.header.vocabulary, chosen, weighed, about), model.rarity, model.unknown, model.weights,
                   model.bias, model.second, model.second_bias)
     folder = Path(output)
     _write(save_model, model, folder)
@@ -116,9 +117,10 @@ def _fitted(data: Table, phrases: Sequence[Phrase], markers: Sequence[str], seed
     written, strange = out_of_voice(data, counts, phrases, learn)
     second = second_look(written, strange)
     fitted = learn(counts, data.labels)
-    header = Header(tuple(markers), tuple(FAMILIES), tuple(fitted.features), {}, Joint(0.5, 0.5, 0.0), {})
+    vocabulary, order = Vocabulary.of(fitted.features)
+    header = Header(tuple(markers), tuple(FAMILIES), vocabulary, {}, Joint(0.5, 0.5, 0.0), {})
     rounded = (numbers.round(DECIMALS) for numbers in (fitted.bias, *second))
-    model = Model(header, fitted.rarity, fitted.unknown, fitted.weights, *rounded)
+    model = Model(header, fitted.rarity[order], fitted.unknown, fitted.weights[order], *rounded)
     return model, written, _chances(model, written, strange)
 
 
