@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 KEPT = ROOT / "build" / "bounds"
 EXTRAS = ("train", "office", "parquet", "report", "dask", "web")
-CORE = ("lens", "segment", "context", "merge", "profile", "cli", "batch", "hostile", "explain", "compare", "evaluation", "phrases", "integrations")
+CORE = ("lens", "segment", "context", "merge", "sight", "profile", "cli", "batch", "hostile", "explain", "compare", "evaluation", "phrases", "integrations")
 TOOLS = ("pytest>=8", "hypothesis>=6.100", "httpx>=0.27")
 SCORES = """
 import csv, hashlib, json, sys, pathlib, numpy, stagelens
