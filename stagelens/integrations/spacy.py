@@ -5,8 +5,6 @@ It is registered as an entry point, so it is there once stagelens is installed, 
 `stagelens.Reading`. spaCy's spans run over whole tokens; the exact characters, stages and scores stand in the group's ``attrs``, in the order of its spans.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -53,7 +51,7 @@ class StagelensPipe:
     """
 
     def __init__(self, name: str = NAME, *, preset: str = "balanced", speaker: str = "responding", statement: bool = False,
-                 patterns: Sequence[str] = (), model: str | bool = True, framework: str | None = None, spans_key: str = NAME) -> None:
+                 patterns: Sequence[str] = (), model: bool | str = True, framework: str | None = None, spans_key: str = NAME) -> None:
         self.name, self.spans_key = name, spans_key
         self.config = {"preset": preset, "speaker": speaker, "statement": statement, "patterns": list(map(str, patterns)), "model": model,
                        "framework": str(framework) if framework else None}
@@ -91,8 +89,9 @@ class StagelensPipe:
         return map(self, docs)
 
 
+# spaCy before 3.8 reads these annotations as they stand, and takes the first of two kinds that fits: so no postponed ones, and bool before str
 @Language.factory(NAME, default_config=CONFIG, assigns=["doc.spans", "doc._.stagelens"])
-def make(nlp: Language, name: str, preset: str, speaker: str, statement: bool, patterns: list[str], model: str | bool,
+def make(nlp: Language, name: str, preset: str, speaker: str, statement: bool, patterns: list[str], model: bool | str,
          framework: str | None, spans_key: str) -> StagelensPipe:
     """Make the component for a pipeline; what ``nlp.add_pipe("stagelens")`` calls.
 
@@ -150,7 +149,7 @@ def reading_of(doc: Doc) -> Reading | None:
 
 
 @lru_cache(maxsize=8)
-def _lens(preset: str, speaker: str, statement: bool, patterns: tuple[str, ...], model: str | bool, framework: str | None) -> Lens:
+def _lens(preset: str, speaker: str, statement: bool, patterns: tuple[str, ...], model: bool | str, framework: str | None) -> Lens:
     return load(patterns=patterns, model=model, framework=framework, settings=Settings(preset=preset, speaker=speaker, statement=statement))
 
 
