@@ -24,7 +24,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 
 ROOT = Path(__file__).parent.parent
-TESTS = {"merge": ["test_merge"], "sight": ["test_merge", "test_sight"], "profile": ["test_profile"], "context": ["test_cues", "test_context", "test_frameworks"], "segment": ["test_segment"]}
+TESTS = {"merge": ["test_merge"], "sight": ["test_merge", "test_sight"], "profile": ["test_profile"], "context": ["test_cues", "test_context"], "segment": ["test_segment"]}
 LIMIT = 30
 
 SWAPS: dict[type, type] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn,
