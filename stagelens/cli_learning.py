@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .cli_research import FrameworkOption
+from .cli_research import FrameworkOption, some
 from .errors import InputError
 
 Folder = Annotated[Path, typer.Argument(help="The folder of the framework.", metavar="DIR")]
@@ -44,8 +44,8 @@ def check(folder: Folder) -> None:
     if found.problems or found.framework is None:
         raise InputError(f"{folder} has {len(found.problems)} thing{'s' * (len(found.problems) != 1)} to mend, named above")
     framework = found.framework
-    typer.echo(f"{framework.name}: {_some(len(framework.stages), 'stage')}, {_some(len(framework.markers), 'marker')}, {_some(found.patterns, 'pattern')}, "
-               f"{_some(found.phrases, 'annotated phrase')}. Nothing to mend.")
+    typer.echo(f"{framework.name}: {some(len(framework.stages), 'stage')}, {some(len(framework.markers), 'marker')}, {some(found.patterns, 'pattern')}, "
+               f"{some(found.phrases, 'annotated phrase')}. Nothing to mend.")
     for note in found.notes:
         typer.echo(f"Note: {note}.")
 
@@ -83,7 +83,3 @@ def _write_results(content: str, output: Path) -> None:
     except OSError as error:
         raise InputError(f"{output} cannot be written ({error.strerror}); give a file in a folder you may write to") from None
     typer.echo(f"What was answered is in {output}.")
-
-
-def _some(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

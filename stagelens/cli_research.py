@@ -187,19 +187,20 @@ def _told(paths: list[Path], output: Path, *, log_json: bool) -> _Bar | _Lines:
     return _Lines() if log_json else _Bar(paths, output)
 
 
-def _many(number: int, noun: str) -> str:
+def some(number: int, noun: str) -> str:
+    """Return a number with its noun, such as ``1 span`` or ``1,200 words``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _say(summary: Summary, output: Path, seconds: float) -> None:
     kept = f", {summary.kept} of them from an earlier run" if summary.kept else ""
-    typer.echo(f"{summary.files - summary.failed} of {summary.files} files read{kept}: {_many(summary.documents, 'document')}, {_many(summary.words, 'word')}, "
-               f"{_many(summary.spans, 'span')} in {seconds:.0f} s. The results are in {output}.")
+    typer.echo(f"{summary.files - summary.failed} of {summary.files} files read{kept}: {some(summary.documents, 'document')}, {some(summary.words, 'word')}, "
+               f"{some(summary.spans, 'span')} in {seconds:.0f} s. The results are in {output}.")
     if summary.untagged:
-        typer.echo(f"In {_many(summary.untagged, 'document')} nobody speaks who was named as responding, so nothing there was tagged; "
+        typer.echo(f"In {some(summary.untagged, 'document')} nobody speaks who was named as responding, so nothing there was tagged; "
                    "stagelens transcript show FILE shows the speakers of a file.")
     if summary.undivided:
-        typer.echo(f"In {_many(summary.undivided, 'document')} several people speak of whom no role is known, and the words of all of them were tagged; "
+        typer.echo(f"In {some(summary.undivided, 'document')} several people speak of whom no role is known, and the words of all of them were tagged; "
                    "--responding NAME or --harmed NAME says who is who.")
     if summary.failed:
         typer.echo(f"{summary.failed} gave no results; the reasons stand above and in {output / 'manifest.json'}. "
