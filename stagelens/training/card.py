@@ -18,7 +18,8 @@ def card(metrics: Mapping[str, Any]) -> str:
         f"- Learnt from {about['texts']['train']} texts; thresholds chosen on {_chosen_on(about['texts']['dev'])}; "
         f"{about['texts']['test']} more kept for the test.",
         f"- SHA-256 of the data: `{about['data_sha256']}`",
-        f"- Seed {about['seed']}, C = {about['strength']:g}, features seen in at least {about['rarest']} clauses.",
+        f"- Seed {about['seed']}, C = {about['strength']:g} ({about['answer_strength']:g} for any answer), {about['rounds']} rounds of the solver, "
+        f"features seen in at least {about['rarest']} clauses.",
         f"- Trained with stagelens {about['stagelens']}, scikit-learn {about['scikit-learn']}, numpy {about['numpy']}, Python {about['python']}.",
         "",
     ]

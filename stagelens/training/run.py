@@ -29,7 +29,7 @@ from ..settings import PRESETS, Settings
 from ..version import __version__
 from .calibrate import around_texts, expected_error, quiet_texts, second_look, thresholds
 from .card import card
-from .fit import FOLDS, RAREST, SEED, STRENGTH, WEIGHT, Counts, Fitted, Table, counted, fit, out_of_voice, table
+from .fit import ANSWER_STRENGTH, FOLDS, RAREST, ROUNDS, SEED, STRENGTH, WEIGHT, Counts, Fitted, Table, counted, fit, out_of_voice, table
 from .joint import joint, meetings
 from .joint import thresholds as together
 from .phrases import SPLITS, Phrase, read_phrases
@@ -95,8 +95,8 @@ def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = 
     say("choosing thresholds on " + ("dev" if parts["dev"] else "train, each text scored without its voice"))
     chosen, weighed = _weighed(model, tables, parts, strange, markers, settings)
     about = {"data_sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(), "texts": {split: len(part) for split, part in parts.items()},
-             "seed": seed, "strength": STRENGTH, "rarest": RAREST, "stagelens": __version__, "scikit-learn": sklearn.__version__,
-             "numpy": np.__version__, "python": platform.python_version()}
+             "seed": seed, "strength": STRENGTH, "answer_strength": ANSWER_STRENGTH, "rounds": ROUNDS, "rarest": RAREST,
+             "stagelens": __version__, "scikit-learn": sklearn.__version__, "numpy": np.__version__, "python": platform.python_version()}
     model = Model(Header(markers, tuple(FAMILIES), model.header.vocabulary, chosen, weighed, about), model.rarity, model.unknown, model.weights,
                   model.bias, model.second, model.second_bias)
     folder = Path(output)
