@@ -25,6 +25,8 @@ UNNAMED = "model"
 SEEN = 0.02
 """Probabilities below this are not passed on: merge takes what it is not told of as something the model finds very unlikely."""
 
+TYPICAL = 25.0
+"""The length of a middling row of features."""
 CARRIES = 0.35
 """A word that carries less than this share of what the strongest word does ends the run of words that is named as evidence."""
 AT_ONCE = 128
@@ -63,6 +65,15 @@ class Header:
     thresholds: Mapping[str, Thresholds]
     joint: Joint
     about: Mapping[str, Any]
+
+
+def divisor(squared: Array) -> Array:
+    """Return what the features of rows are divided by, given their squared lengths: the geometric mean of length and `TYPICAL`.
+
+    Divided by the whole length, a few telling words in a long clause would count for little; not divided, long clauses would be sure of everything.
+    """
+    result: Array = np.sqrt(TYPICAL * np.sqrt(squared))
+    return result
 
 
 class Model:
@@ -170,8 +181,8 @@ class Model:
         some = known > 0
         if some.any():
             starts = (np.cumsum(known) - known)[some]
-            length = np.sqrt(np.add.reduceat(self._squared[rows], starts) + unknown[some] * self.unknown**2)
-            result[some] = np.add.reduceat(self._carried[rows], starts, axis=0) / length[:, None]
+            squared = np.add.reduceat(self._squared[rows], starts) + unknown[some] * self.unknown**2
+            result[some] = np.add.reduceat(self._carried[rows], starts, axis=0) / divisor(squared)[:, None]
         return result + self.bias
 
     def logits(self, rows: Sequence[Sequence[str]]) -> Array:

@@ -27,7 +27,7 @@ from .nearby import LOOKS
 from .records import Joint, Thresholds
 from .settings import PRESETS
 
-FORMAT = 4
+FORMAT = 5
 HEADER, NUMBERS = "model.json", "weights.npz"
 ARRAYS = ("keys", "rarity", "unknown", "weights", "bias", "second", "second_bias")
 LARGEST = 1_000_000

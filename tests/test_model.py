@@ -83,9 +83,9 @@ def test_presets_ask_less_and_less(model):
     (lambda folder: (folder / NUMBERS).unlink(), "cannot be read"),
     (lambda folder: (folder / NUMBERS).write_bytes(b"PK"), "was changed or damaged"),
     (lambda folder: (folder / HEADER).write_text("{"), "is not valid JSON"),
-    (lambda folder: (folder / HEADER).write_text("[]"), "has format None; this version reads format 4"),
-    (lambda folder: (folder / HEADER).write_text('{"format": 9}'), "has format 9; this version reads format 4"),
-    (lambda folder: (folder / HEADER).write_text('{"format": 4}'), "lacks about, families, joint, markers, strings, thresholds, words"),
+    (lambda folder: (folder / HEADER).write_text("[]"), "has format None; this version reads format 5"),
+    (lambda folder: (folder / HEADER).write_text('{"format": 9}'), "has format 9; this version reads format 5"),
+    (lambda folder: (folder / HEADER).write_text('{"format": 5}'), "lacks about, families, joint, markers, strings, thresholds, words"),
 ])
 def test_a_spoilt_model_is_refused_in_a_sentence(copy, spoil, says):
     spoil(copy)

@@ -20,6 +20,7 @@ from sklearn.model_selection import GroupKFold
 
 from ..features import FAMILIES, Clause, clauses
 from ..lens import Lens
+from ..model import divisor
 from .phrases import Phrase
 
 COVER = 0.5
@@ -121,13 +122,13 @@ def counted(rows: Sequence[Sequence[str]]) -> Counts:
 
 def fit(counts: Counts, labels: NDArray[np.int8], *, strength: float = STRENGTH, rarest: int = RAREST,
         weight: Any = WEIGHT, seed: int = SEED, n_jobs: int = -1) -> Fitted:
-    """Learn one-vs-rest logistic regressions over rows of length one, features weighted by the square root of their idf."""
+    """Learn one-vs-rest logistic regressions over rows of features, weighted by the square root of their idf and divided by `divisor`."""
     strengths = [strength] * (labels.shape[1] - 1) + [ANSWER_STRENGTH]
     frequency = np.bincount(counts.matrix.indices, minlength=counts.matrix.shape[1])
     rarity = np.sqrt(TfidfTransformer().fit(counts.matrix).idf_)
-    length = np.sqrt(counts.matrix @ rarity**2).clip(min=1e-9)
+    squared = (counts.matrix @ rarity**2).clip(min=1e-9)
     common = np.flatnonzero(frequency >= rarest)  # rare features are not learnt, yet make a row of novel words a short one
-    weighed = diags_array(1 / length) @ counts.matrix[:, common] @ diags_array(rarity[common])
+    weighed = diags_array(1 / divisor(squared)) @ counts.matrix[:, common] @ diags_array(rarity[common])
     columns = Parallel(n_jobs=n_jobs)(delayed(_one)(weighed, labels[:, j], strengths[j], weight, seed) for j in range(labels.shape[1]))
     unknown = float(rarity[frequency > 0].max())
     return Fitted(list(counts.features[common]), rarity[common], unknown, np.column_stack([w for w, _ in columns]), np.array([b for _, b in columns]))
@@ -153,8 +154,8 @@ def scored(fitted: Fitted, counts: Counts) -> NDArray[np.float64]:
     part = counts.matrix[:, columns]
     unknown = counts.matrix.sum(axis=1).A1 - part.sum(axis=1).A1
     weighted = part.multiply(fitted.rarity[rows]).tocsr()
-    length = np.sqrt(weighted.multiply(weighted).sum(axis=1).A1 + unknown * fitted.unknown**2).clip(min=1e-9)
-    logits: NDArray[np.float64] = (weighted @ fitted.weights[rows]) / length[:, None] + fitted.bias
+    squared = (weighted.multiply(weighted).sum(axis=1).A1 + unknown * fitted.unknown**2).clip(min=1e-9)
+    logits: NDArray[np.float64] = (weighted @ fitted.weights[rows]) / divisor(squared)[:, None] + fitted.bias
     return logits
 
 
