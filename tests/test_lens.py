@@ -79,7 +79,7 @@ def test_markers_may_overlap(lens):
 
 
 def test_the_next_step_starts_from_the_lowest_firm_stage_and_goes_one_further(lens):
-    step = lens.tag("It never happened. I was wrong to read your diary.").next_step
+    step = lens.tag("That never happened and you know it. I was wrong to read your diary.").next_step
     assert (step.from_stage, step.to_stage) == (-1, 0)
     assert lens.tag("Good morning.").next_step is None
 

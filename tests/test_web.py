@@ -215,6 +215,11 @@ def test_the_page_about_itself_names_its_limits_in_figures_of_the_quality_page(c
     assert "about half of what was there, and a fifth of its findings" in page
     assert abs(precision - 4 / 5) < 0.03
     assert abs(recall - 1 / 2) < 0.05
+    real = next(line for line in told if line.startswith("| real passages, balanced |"))
+    precision, recall, _ = map(float, real.split("|")[2].split("/"))
+    assert "it found four in ten, and a third of what it showed" in page
+    assert abs(precision - 2 / 3) < 0.03
+    assert abs(recall - 4 / 10) < 0.03
 
 
 def test_what_only_one_draft_names_is_listed_in_words(client):
