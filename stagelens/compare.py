@@ -32,7 +32,7 @@ class Kept:
     Examples
     --------
     >>> import stagelens
-    >>> both = stagelens.load().compare("I was wrong to read your letter.", "I was so wrong to read your letter.")
+    >>> both = stagelens.load().compare("I was wrong to shout at you.", "I was so wrong to shout at you.")
     >>> [(kept.before.marker, kept.reworded, kept.moved) for kept in both.kept]
     [('ownership', True, False)]
     """

@@ -18,6 +18,9 @@ import re2
 from .prepared import GROUPS, ways
 from .required import EDGE, SHORTEST, Group
 
+RENEWED = 60_000
+"""Texts after which the expressions are compiled anew. RE2 remembers the states it has been in, a third of a megabyte an expression by then
+and always more in a long corpus; beginning again costs a second in a hundred."""
 REMEMBERED = 50_000
 """Words whose expressions are remembered; then all are forgotten, since a corpus has no end."""
 
@@ -35,6 +38,7 @@ class AnyOf:
     def __init__(self, expressions: Sequence[str]) -> None:
         self._expressions = tuple(expressions)
         self._ready: dict[int, re2._Regexp] = {}
+        self._seen = 0
         self._singly = {number for number, expression in enumerate(expressions) if _WHOLE_TEXT.search(expression)}
         all_ways = [(number, way) for number, expression in enumerate(expressions) for way in ways(expression)]
         self._of_way = [number for number, _ in all_ways]
@@ -48,6 +52,9 @@ class AnyOf:
 
     def occurring(self, texts: Sequence[str]) -> list[tuple[int, int]]:
         """Return which expressions occur in which texts, as sorted (number of the text, number of the expression)."""
+        self._seen += len(texts)
+        if self._seen > RENEWED:
+            self._ready, self._seen = {}, 0
         tried: dict[int, list[int]] = {}
         for index, text in enumerate(texts):
             for number in self._possible(text):
@@ -87,12 +94,13 @@ class AnyOf:
 
     def _compiled(self, number: int) -> re2._Regexp:
         """Return an expression for one text, or for many as the lines of one; compiling takes a millisecond, so only what is needed is."""
-        if number not in self._ready:
+        ready = self._ready.get(number)
+        if ready is None:
             options = re2.Options()
             options.log_errors = False  # what needs more memory than RE2 allows itself is found in a slower way; nobody has to be told
             expression = self._expressions[number]
-            self._ready[number] = re2.compile(expression if number in self._singly else f"(?m){expression}", options)
-        return self._ready[number]
+            ready = self._ready[number] = re2.compile(expression if number in self._singly else f"(?m){expression}", options)
+        return ready
 
 
 class _Words(dict[str, int]):

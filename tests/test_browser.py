@@ -377,14 +377,14 @@ def test_all_of_it_works_without_script(chromium, address):
             page.get_by_role("button", name=f"Save as {'a ' if kind == 'page' else ''}{kind}").click()
         assert download.value.suggested_filename in ("draft.html", "draft.docx")
     page.get_by_role("button", name="Compare with another draft").click()
-    page.fill("#later", DRAFT + " I have put it back.")
+    page.fill("#later", DRAFT + " I have returned it to your desk.")
     page.get_by_role("button", name="Compare", exact=True).click()
-    expect(page.locator("section[aria-labelledby=c2]")).to_contain_text("put it back")
+    expect(page.locator("section[aria-labelledby=c2]")).to_contain_text("returned it to your desk")
     page.get_by_role("button", name="Read the later draft by itself").click()
     page.get_by_text("Open a file, or load an example").click()
     page.get_by_role("button", name="A draft before a mediation").click()
     page.get_by_role("button", name="Bring it back").click()
-    expect(page.locator("#text")).to_have_value(DRAFT + " I have put it back.")
+    expect(page.locator("#text")).to_have_value(DRAFT + " I have returned it to your desk.")
     context.close()
 
 

@@ -207,7 +207,7 @@ def test_one_finding_may_stand_alone_where_the_text_is_known_to_answer_for_harm(
 def test_a_wording_that_is_sure_by_itself_stays_as_possible_where_the_model_finds_it_unlikely(lens, model):
     document, hits = lens.found_by_rules("We will examine every closed complaint before the end of May.")
     clause = document.sentences[0].clauses[0]
-    unlikely = Hit("repair_commitment", *clause, *clause, 0, 0.1, (Evidence("model", "any", *clause, 0.1),))
+    unlikely = Hit("repair_commitment", *clause, *clause, 0, 0.2, (Evidence("model", "any", *clause, 0.2),))
     looks = {preset: Seen((unlikely,), {0: 0.5}, model.header.thresholds[preset], model.header.joint) for preset in ("balanced", "precise")}
     (span,), _ = merge(document, hits, looks["balanced"], lens.framework, Settings())
     assert (span.marker, span.certainty) == ("repair_commitment", "possible")

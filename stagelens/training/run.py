@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,12 @@ def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = 
     ...     print(error)
     no-such-file.csv cannot be read (No such file or directory); give a readable CSV file
     """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="A worker stopped")  # joblib renews processes that have grown; nothing is lost by it
+        return _trained(data, output, seed, say, framework)
+
+
+def _trained(data: str | Path, output: str | Path, seed: int, say: Say, framework: str | Path | None) -> dict[str, Any]:
     settings = Settings(framework=framework)
     markers = tuple(load_framework(framework).markers)
     phrases = read_phrases(data, markers)
