@@ -88,6 +88,7 @@ def train(data: str | Path, output: str | Path, *, seed: int = SEED, say: Say = 
 
 
 def _trained(data: str | Path, output: str | Path, seed: int, say: Say, framework: str | Path | None) -> dict[str, Any]:
+    """Do what `train` says, step by step."""
     settings = Settings(framework=framework)
     markers = tuple(load_framework(framework).markers)
     phrases = read_phrases(data, markers)
