@@ -141,6 +141,13 @@ def test_no_expression_holds_upper_case_or_curly_marks_which_folded_text_never_h
         assert not re.search(r"(?<!\\)[A-Z]", re.sub(r"\(\?P<\w+>", "", p.expression)), p.id
 
 
+def test_no_expression_wants_a_space_before_a_contraction():
+    """ "i 've" is never written: such an alternative would be dead."""
+    for expression in (*(p.expression for p in PATTERNS), *CONTEXT.expressions):
+        groups = re.findall(r" \(\?:([^()]*)\)", expression)
+        assert not [a for group in groups for a in group.split("|") if re.match(r"'\??(?:ve|d|ll|m|re|s)\b", a)], expression
+
+
 def test_no_expressions_at_all_find_nothing():
     assert list(AnyOf([]).places(["anything"])) == []
     assert list(AnyOf(["thing", "any"]).places(["anything"])) == [(0, 0, 3, 8), (0, 1, 0, 3)]
