@@ -65,6 +65,56 @@ def test_a_wrapped_line_is_one_sentence():
     assert sentences(text) == [text]
 
 
+def test_folding_is_to_lower_case_plain_marks_and_no_half_characters():
+    assert fold("ABCXYZ abcxyz @[`{") == "abcxyz abcxyz @['{"
+    assert fold("\ud7ff\ud800\udfff\ue000") == "\ud7ff\ufffd\ufffd\ue000"
+
+
+def test_a_run_without_stop_is_cut_at_a_space_after_at_most_two_thousand_code_points():
+    text = "  " + "word " * 1_000
+    pieces = [text[s.start:s.end] for s in segment(text).sentences]
+    assert [len(piece) for piece in pieces] == [1_999, 1_999, 999]
+    assert all(piece.startswith("word") and piece.endswith("word") for piece in pieces)
+
+
+@pytest.mark.parametrize(("length", "pieces"), [(2_000, [2_000]), (2_001, [2_000, 1]), (4_500, [2_000, 2_000, 500])])
+def test_a_run_without_space_is_cut_where_it_is_too_long(length, pieces):
+    assert [s.end - s.start for s in segment("a" * length).sentences] == pieces
+
+
+def test_a_cut_run_loses_no_letter_beside_the_spaces_it_is_cut_at():
+    text = "x" * 1_999 + " " * 5 + "y" * 1_999
+    assert [text[s.start:s.end] for s in segment(text).sentences] == ["x" * 1_999, "y" * 1_999]
+
+
+LINE = "this line is fifty code points long, to the letter"
+
+
+def test_only_a_line_of_fifty_code_points_or_more_is_taken_as_wrapped():
+    assert len(LINE) == 50
+    assert len(segment(f"{LINE}\nand goes on").sentences) == 1
+    assert len(segment(f"{LINE[:-1]}\nand goes on").sentences) == 2
+
+
+@pytest.mark.parametrize(("text", "sentences"), [
+    (f"{LINE[:-1]},\nAnn said", 1),  # a comma, and a name
+    (f"{LINE[:-1]}:\nAnn said", 2),  # a colon announces
+    (f"{LINE[:-1]},\n- Ann said", 2),  # a list
+    (f"{LINE}\n- ann said", 2),
+    (f"{LINE[:-1]},\n\nAnn said", 2),  # a blank line
+    (f"{LINE}\nAnn said", 2),  # no stop, and a name: a line of its own
+    (f"{LINE[:-1]}.\nand goes on", 2),  # a stop
+])
+def test_long_lines_are_joined_where_the_sentence_goes_on(text, sentences):
+    assert len(segment(text).sentences) == sentences
+
+
+def test_a_stop_before_a_small_letter_ends_a_sentence_unless_a_quotation_ended_there():
+    assert len(segment("i went home. you cried.").sentences) == 2
+    assert len(segment('"Why now?" she asked.').sentences) == 1
+    assert len(segment('"Why now?" She asked me.').sentences) == 2
+
+
 def test_lines_of_a_chat_without_stops_are_sentences():
     assert sentences("i shouldnt of said it\nu were right to go\nsorry") == ["i shouldnt of said it", "u were right to go", "sorry"]
 
