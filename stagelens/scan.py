@@ -18,7 +18,7 @@ import re2
 from .prepared import GROUPS, ways
 from .required import EDGE, SHORTEST, Group
 
-RENEWED = 60_000
+RENEWED = 40_000
 """Texts after which the expressions are compiled anew. RE2 remembers the states it has been in, a third of a megabyte an expression by then
 and always more in a long corpus; beginning again costs three seconds in a hundred."""
 REMEMBERED = 50_000
