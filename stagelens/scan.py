@@ -20,7 +20,7 @@ from .required import EDGE, SHORTEST, Group
 
 RENEWED = 40_000
 """Texts after which the expressions are compiled anew. RE2 remembers the states it has been in, a third of a megabyte an expression by then
-and always more in a long corpus; beginning again costs three seconds in a hundred."""
+and always more in a long corpus; beginning again costs some five seconds in a hundred."""
 REMEMBERED = 50_000
 """Words whose expressions are remembered; then all are forgotten, since a corpus has no end."""
 
