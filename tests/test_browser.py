@@ -219,7 +219,7 @@ def test_a_finding_that_does_not_fit_is_set_aside_and_comes_back_by_keyboard(pag
     expect(cards(page)).to_have_count(2)
     expect(page.locator("button[name=back]")).to_be_focused()
     page.locator("#text").press("Control+End")
-    page.keyboard.type(" That is all.")
+    page.keyboard.type(" It rained today.")
     page.wait_for_timeout(600)
     expect(cards(page)).to_have_count(2)
     page.locator("button[name=back]").press("Enter")
