@@ -17,7 +17,7 @@ from typing import Any
 
 from .required import Ways, required
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when `required` tells something else of the same expression."""
 NAME = "prepared.json"
 GROUPS = 4

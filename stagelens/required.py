@@ -5,7 +5,7 @@ returns such groups: of each group, one word at least stands in every text that 
 patterns are written in; of anything else it says nothing, and an expression without groups is simply always tried.
 
 A word is a run of ASCII letters, digits and underscores, and is written with a bar on each side where it is known to end there:
-``|sorry|`` is that word alone, ``|apolog`` any word that begins so.
+``|sorry|`` is that word alone, ``|apolog`` any word that begins so, ``|my|fault|`` these two with nothing but spaces and marks between.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ MOST = 96
 """Wordings of a part that are told apart; with more, groups are made of them and the next part begins anew."""
 SHORTEST = 3
 """Letters that a word must have to be asked for wherever it stands in another; shorter ones are nearly always there."""
+TOGETHER = 0.05
+"""How often the rarer of two words is taken to have the other at its side."""
 EDGE = "|"
 OPEN = ("(?:", "(")
 ENDING = ("(?:", r"\b", "|", "$", ")")
@@ -90,9 +92,20 @@ def _telling(groups: Iterable[Group]) -> tuple[Group, ...]:
     kept: list[Group] = []
     for group in sorted(dict.fromkeys(groups), key=_rank):
         vague = any(EDGE not in word and len(word) < SHORTEST for word in group)
-        if not vague and not any(group >= other for other in kept):
+        if not vague and not any(_says_more(other, group) for other in kept):
             kept.append(group)
     return tuple(kept)
+
+
+def _says_more(one: Group, other: Group) -> bool:
+    """Tell whether a text that holds a word of the one group is sure to hold one of the other."""
+    return all(word in other or any(part in other for part in _singles(word)) for word in one)
+
+
+def _singles(word: str) -> list[str]:
+    """Return the two words of a pair, each with its bars; nothing for a single word."""
+    parts = word[1:-1].split(EDGE)
+    return [f"{EDGE}{part}{EDGE}" for part in parts] if len(parts) > 1 else []
 
 
 @cache
@@ -104,6 +117,8 @@ def _rank(group: Group) -> tuple[float, list[str]]:
 @cache
 def _rate(word: str) -> float:
     """Guess how often a word is met, as a share of all words: the frequent ones by their rank, others by their length."""
+    if parts := _singles(word):
+        return TOGETHER * min(map(_rate, parts))
     bare = word.strip(EDGE)
     rate = _COMMON.get(bare) or 0.2 * 2.0 ** -len(bare) / len(bare)
     return rate if word.count(EDGE) == 2 else rate + 0.2 * 3.0 ** -len(bare) * (3, 1)[word.count(EDGE)]
@@ -274,13 +289,19 @@ def _any_of(branches: Sequence[_Part]) -> _Part:
 
 
 def _groups(texts: Iterable[str]) -> list[Group]:
-    """Return groups for wordings one of which is there: words of all of them; and of each its longest, its first and its last."""
+    """Return groups for wordings one of which is there: words of all of them; and of each its longest, its first, its last, and its rarest word or pair."""
     words = [_words(text) for text in texts]
     if not all(words):
         return []
     common = set(words[0]).intersection(*words[1:])
-    ways = ([max(some, key=lambda w: (len(w), w)) for some in words], [some[0] for some in words], [some[-1] for some in words])
+    ways = ([max(some, key=lambda w: (len(w), w)) for some in words], [some[0] for some in words], [some[-1] for some in words],
+            [min([*some, *_pairs(some)], key=lambda w: (_rate(w), w)) for some in words])
     return [*(frozenset([word]) for word in sorted(common)), *(frozenset(way) for way in ways)]
+
+
+def _pairs(words: Sequence[str]) -> Iterator[str]:
+    """Yield neighbouring words that are known to begin and end there, two as one."""
+    return (f"{left}{right[1:]}" for left, right in pairwise(words) if left[0] == EDGE and right[-1] == EDGE)
 
 
 def _words(text: str) -> list[str]:

@@ -45,8 +45,13 @@ def test_what_is_written_in_an_unknown_way_is_always_tried():
 
 def test_an_alternative_asks_for_its_seldom_words():
     (one, other) = required(r"\b(?:i (?:really )?apologised|so sorry)(?:\b|$)")
-    assert frozenset(["|apologised|"]) in one
-    assert frozenset(["|sorry|"]) in other
+    assert frozenset(["|i|apologised|", "|really|apologised|"]) in one
+    assert frozenset(["|so|sorry|"]) in other
+
+
+def test_two_words_that_must_stand_together_are_asked_for_as_a_pair():
+    found = AnyOf([r"\b(?:no (?:real )?harm|my own, very own fault)(?:\b|$)"])
+    assert [found._possible(text) for text in ("no harm in it", "harm? no!", "no, harm!", "no real harm", "my own fault")] == [[0], [], [0], [0], []]
 
 
 def test_every_built_in_pattern_asks_for_words_so_that_none_is_tried_on_every_sentence():
