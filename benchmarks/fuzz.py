@@ -193,14 +193,14 @@ def _small_model() -> dict[str, bytes]:
     from stagelens.keys import Vocabulary
     from stagelens.model import Header, Model
     from stagelens.modelfile import save_model
-    from stagelens.nearby import LOOKS
+    from stagelens.nearby import width
     from stagelens.records import Joint, Thresholds
 
     names, vocabulary = MARKERS, Vocabulary.of(("w sorry", "w i am", "c sorry"))[0]
     columns = len(names) + 1
     asked = {preset: Thresholds(dict.fromkeys(names, 0.5), 0.9, 0.6) for preset in stagelens.settings.PRESETS}
     header = Header(names, ("w", "c"), vocabulary, asked, Joint(1.0, 1.0, 0.0), {})
-    save_model(Model(header, np.ones(3), 1.0, np.ones((3, columns)), np.zeros(columns), np.ones((columns * LOOKS, columns)), np.zeros(columns)), FOLDER / "small")
+    save_model(Model(header, np.ones(3), 1.0, np.ones((3, columns)), np.zeros(columns), np.ones((width(columns), columns)), np.zeros(columns)), FOLDER / "small")
     return {name: (FOLDER / "small" / name).read_bytes() for name in (HEADER, NUMBERS)}
 
 

@@ -70,10 +70,10 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """Features that are runs of some words: how many words each takes, the numbers of their first words, and the rows of the model they have."""
+    """Features that are runs of words: the number of the first word of each, how many words it takes, and the row of the model it has."""
 
-    length: int
     words: Ints
+    lengths: Ints
     rows: Ints
 
 
@@ -143,18 +143,18 @@ class Keys:
                 block = self._block(clauses[first:last])
             yield block
 
-    def runs(self, forms: Sequence[str]) -> Iterator[Runs]:
-        """Yield the features the model knows of words in a row: runs of one, two and three of them, and runs of letters within one."""
+    def runs(self, forms: Sequence[str]) -> Runs:
+        """Return the features the model knows of words in a row: runs of one, two and three of them, and runs of letters within one."""
         with self._lock:
             self._forget()
             said = np.array([self._words[form] for form in forms], dtype=np.int64)
-            spelt = [[self._strings[run] for run in letters(form)] for form in forms]
+            spelt = np.sort(_strings([[self._strings[run] for run in letters(form)] for form in forms]))
         together = np.zeros(len(said), dtype=np.int64)
-        for n in (1, 2, 3):
-            keys = _runs(said, together, n) | RUNS
-            yield Runs(n, *self._known(keys, np.arange(len(keys))))
-        keys = np.sort(_strings(spelt))
-        yield Runs(1, *self._known(keys & ((1 << SHAPE) - 1), keys >> SHAPE))
+        keys = [*(_runs(said, together, n) | RUNS for n in (1, 2, 3)), spelt & ((1 << SHAPE) - 1)]
+        first = np.concatenate([*(np.arange(len(some)) for some in keys[:3]), spelt >> SHAPE])
+        lengths = np.repeat([1, 2, 3, 1], list(map(len, keys)))
+        number, rows = self._known(np.concatenate(keys), np.arange(len(first)))
+        return Runs(first[number], lengths[number], rows)
 
     def _known(self, features: Ints, of: Ints) -> tuple[Ints, Ints]:
         """Return those of some features that the model knows: what each is ``of``, and its row."""

@@ -90,7 +90,7 @@ class Model:
     bias : array, shape (markers + 1,)
         With the weights, they give the first scores: log-odds of each clause by itself. The last column is that of an answer to harm: of any
         marker at all.
-    second : array, shape (LOOKS * (markers + 1), markers + 1)
+    second : array, shape (width(markers + 1), markers + 1)
     second_bias : array, shape (markers + 1,)
         They give the probabilities, from what `stagelens.nearby.around` tells of the first scores.
     """
@@ -170,8 +170,8 @@ class Model:
     def _again(self, texts: Ints, sentences: Ints, scores: Array, first: int) -> Array:
         """Return the probabilities of the next `AT_ONCE` clauses: what is around them is looked at too."""
         last = min(first + AT_ONCE, len(scores))
-        begin = max(0, int(np.searchsorted(sentences, sentences[first])) - 1)
-        end = int(np.searchsorted(sentences, sentences[last - 1], side="right")) + 1
+        begin = int(np.searchsorted(sentences, sentences[first] - NEARBY))
+        end = int(np.searchsorted(sentences, sentences[last - 1] + NEARBY, side="right"))
         seen = around(texts[begin:end], sentences[begin:end], scores[begin:end])[first - begin:last - begin]
         return looked_again(scores[first:last], seen, self.second, self.second_bias)
 
@@ -220,12 +220,11 @@ class Model:
 
     def _shares(self, forms: Sequence[str], column: int) -> list[float]:
         """Return how much each word weighs for a marker, by itself, by its letters, and in the runs it stands in."""
-        shares = np.zeros(len(forms))
-        for run in self._keys.runs(forms):
-            weights = self._carried[run.rows, column] / run.length
-            for k in range(run.length):
-                shares += np.bincount(run.words + k, weights, len(forms))
-        told: list[float] = shares.tolist()
+        runs = self._keys.runs(forms)
+        weights = self._carried[runs.rows, column] / runs.lengths
+        words = runs.words[:, None] + np.arange(runs.lengths.max(initial=0))
+        inside = words < (runs.words + runs.lengths)[:, None]
+        told: list[float] = np.bincount(words[inside], np.broadcast_to(weights[:, None], words.shape)[inside], len(forms)).tolist()
         return told
 
 

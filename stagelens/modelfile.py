@@ -23,11 +23,11 @@ from .errors import ResourceError
 from .features import FAMILIES
 from .keys import FAMILY, OTHER, SHAPE, WORD, Ints, Vocabulary
 from .model import Header, Model
-from .nearby import LOOKS
+from .nearby import width
 from .records import Joint, Thresholds
 from .settings import PRESETS
 
-FORMAT = 5
+FORMAT = 6
 HEADER, NUMBERS = "model.json", "weights.npz"
 ARRAYS = ("keys", "rarity", "unknown", "weights", "bias", "second", "second_bias")
 LARGEST = 1_000_000
@@ -165,7 +165,7 @@ def _numbers(path: Path, checksum: Any) -> dict[str, Any]:
 def _fitting(numbers: Mapping[str, Any], header: Header, folder: Path) -> dict[str, Any]:
     """Return the numbers; refuse what is not of the shapes that the header speaks of, or no finite numbers."""
     features, columns = len(header.vocabulary.keys), len(header.markers) + 1
-    shapes = {"rarity": (features,), "unknown": (), "weights": (features, columns), "bias": (columns,), "second": (LOOKS * columns, columns),
+    shapes = {"rarity": (features,), "unknown": (), "weights": (features, columns), "bias": (columns,), "second": (width(columns), columns),
               "second_bias": (columns,)}
     fitting: dict[str, Any] = {}
     for name, shape in shapes.items():

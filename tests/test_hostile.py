@@ -19,7 +19,7 @@ from stagelens.keys import Vocabulary
 from stagelens.lens import _built_in
 from stagelens.model import Header, Model
 from stagelens.modelfile import HEADER, NUMBERS, load_model, save_model
-from stagelens.nearby import LOOKS
+from stagelens.nearby import width
 from stagelens.patterns import load_macros, parse_patterns
 from stagelens.records import Joint, Thresholds
 from stagelens.settings import PRESETS
@@ -270,7 +270,7 @@ def small(tmp_path_factory):
     names, vocabulary = MARKERS, Vocabulary.of(("w sorry", "w i am", "c sorry"))[0]
     asked = {preset: Thresholds(dict.fromkeys(names, 0.5), 0.9, 0.6) for preset in PRESETS}
     model = Model(Header(names, ("w", "c"), vocabulary, asked, Joint(1.0, 1.0, 0.0), {}), np.ones(3), 1.0, np.ones((3, COLUMNS)), np.zeros(COLUMNS),
-                  np.ones((LOOKS * COLUMNS, COLUMNS)), np.zeros(COLUMNS))
+                  np.ones((width(COLUMNS), COLUMNS)), np.zeros(COLUMNS))
     folder = tmp_path_factory.mktemp("small")
     save_model(model, folder)
     return folder

@@ -21,7 +21,7 @@ from stagelens.keys import Keys
 from stagelens.lens import _built_in
 from stagelens.merge import merge
 from stagelens.modelfile import HEADER, NUMBERS, load_model
-from stagelens.nearby import chance
+from stagelens.nearby import chance, counted_on
 from stagelens.records import Evidence, Hit, Joint, Seen
 from stagelens.segment import segment
 from stagelens.settings import Settings
@@ -83,9 +83,9 @@ def test_presets_ask_less_and_less(model):
     (lambda folder: (folder / NUMBERS).unlink(), "cannot be read"),
     (lambda folder: (folder / NUMBERS).write_bytes(b"PK"), "was changed or damaged"),
     (lambda folder: (folder / HEADER).write_text("{"), "is not valid JSON"),
-    (lambda folder: (folder / HEADER).write_text("[]"), "has format None; this version reads format 5"),
-    (lambda folder: (folder / HEADER).write_text('{"format": 9}'), "has format 9; this version reads format 5"),
-    (lambda folder: (folder / HEADER).write_text('{"format": 5}'), "lacks about, families, joint, markers, strings, thresholds, words"),
+    (lambda folder: (folder / HEADER).write_text("[]"), "has format None; this version reads format 6"),
+    (lambda folder: (folder / HEADER).write_text('{"format": 9}'), "has format 9; this version reads format 6"),
+    (lambda folder: (folder / HEADER).write_text('{"format": 6}'), "lacks about, families, joint, markers, strings, thresholds, words"),
 ])
 def test_a_spoilt_model_is_refused_in_a_sentence(copy, spoil, says):
     spoil(copy)
@@ -255,8 +255,8 @@ def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path):
 
 def test_the_second_look_turns_scores_into_frequencies():
     random = np.random.default_rng(1)
-    scores = random.normal(0, 3, (4000, 1))
-    labels = (random.random((4000, 1)) < chance(0.5 * scores - 1)).astype(np.int8)
+    scores = random.normal(0, 3, (4000, 2))
+    labels = (random.random((4000, 2)) < chance(0.5 * scores - 1)).astype(np.int8)
     alone = Table([Clause(0, 0, 1, ()) for _ in scores], labels, np.arange(len(scores)))
     weights, bias = second_look(alone, scores)
     assert expected_error(chance(around_texts(alone, scores) @ weights + bias), labels) < 0.03
@@ -276,8 +276,9 @@ def test_the_second_look_learns_that_one_move_makes_another_likely():
 
 def test_texts_are_read_the_same_in_one_piece_and_in_many(model, monkeypatch):
     random = np.random.default_rng(1)
-    sentences, scores = np.sort(random.integers(0, 60, 150)), random.normal(-2, 2, (150, len(MARKERS) + 1))
-    texts = sentences // 7
+    numbers, scores = np.sort(random.integers(0, 60, 150)), random.normal(-2, 2, (150, len(MARKERS) + 1))
+    texts = numbers // 7
+    sentences = counted_on(texts, numbers)
     whole = model.seen_again(texts, sentences, scores)
     monkeypatch.setattr("stagelens.model.AT_ONCE", 7)
     np.testing.assert_allclose(model.seen_again(texts, sentences, scores), whole, atol=1e-12)

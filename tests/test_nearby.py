@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagelens.nearby import LOOKS, MOVED, around, chance, counted_on, looked_again
+from stagelens.nearby import LOOKS, MOVED, around, chance, counted_on, looked_again, width
+from stagelens.records import NEARBY
 
 MARKERS = 3
 SCORES = st.lists(st.tuples(st.integers(0, 6), st.lists(st.integers(-4, 4), min_size=MARKERS, max_size=MARKERS)), max_size=12)
@@ -21,11 +22,24 @@ def test_each_clause_is_told_of_itself_its_neighbours_in_its_text_and_the_rest_o
     sentences, scores = table(rows)
     texts = sentences // 3
     told, own, none = around(texts, sentences, scores), chance(scores), np.zeros(MARKERS)
-    assert told.shape == (len(rows), LOOKS * MARKERS)
+    assert told.shape == (len(rows), width(MARKERS))
+    told = told[:, :LOOKS * MARKERS]
     for i in range(len(rows)):
         others = [own[j] for j in range(len(rows)) if j != i and sentences[j] == sentences[i]]
         before, behind = (own[j] if 0 <= j < len(rows) and texts[j] == texts[i] else none for j in (i - 1, i + 1))
         assert told[i] == pytest.approx(np.concatenate([scores[i], own[i], before, behind, np.max(others, axis=0) if others else none]))
+
+
+@given(SCORES)
+def test_each_clause_is_told_what_the_sentences_near_it_in_its_text_are_on_the_whole(rows):
+    numbers, scores = table(rows)
+    texts = numbers // 3
+    sentences = counted_on(texts, numbers)
+    told = around(texts, sentences, scores)[:, LOOKS * MARKERS:]
+    for i in range(len(rows)):
+        near = [scores[j] for j in range(len(rows)) if texts[j] == texts[i] and abs(sentences[j] - sentences[i]) <= NEARBY]
+        answer, surest = np.mean([row[-1] for row in near]), np.mean([max(row[:-1]) for row in near])
+        assert told[i] == pytest.approx([answer, surest, np.log(len(near))])
 
 
 @given(st.floats(allow_nan=False))
@@ -45,5 +59,5 @@ def test_sentences_are_counted_on_from_text_to_text(texts):
 def test_what_stands_around_moves_a_clause_only_so_far(rows):
     sentences, scores = table(rows)
     random = np.random.default_rng(len(rows))
-    told = looked_again(scores, around(sentences // 3, sentences, scores), random.normal(0, 9, (LOOKS * MARKERS, MARKERS)), random.normal(0, 9, MARKERS))
+    told = looked_again(scores, around(sentences // 3, sentences, scores), random.normal(0, 9, (width(MARKERS), MARKERS)), random.normal(0, 9, MARKERS))
     assert ((chance(scores - MOVED) <= told) & (told <= chance(scores + MOVED))).all()

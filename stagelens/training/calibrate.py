@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 BETAS = {"precise": 0.35, "balanced": 0.85, "sensitive": 1.6}
 """How much recall weighs against precision (van Rijsbergen's F-beta) when a preset's thresholds are chosen."""
-ALARMS = {"precise": 5, "balanced": 15, "sensitive": 100}
+ALARMS = {"precise": 5, "balanced": 17, "sensitive": 100}
 """In about how many of a thousand texts of ordinary talk something may be found. The texts were written to be full of the words of answers to
 harm, half of them towards what had fooled the reader: in talk that was not, it is a tenth of this or less."""
 ORDINARY = "small_talk"
@@ -40,7 +40,7 @@ def second_look(data: Table, scores: Array) -> tuple[Array, Array]:
 
     Returns
     -------
-    weights : array, shape (LOOKS * columns, columns)
+    weights : array, shape (nearby.width(columns), columns)
     bias : array, shape (columns,)
         Such that ``chance(around(...) @ weights + bias)`` is a probability: logistic regressions are calibrated by what they minimise.
     """

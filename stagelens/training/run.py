@@ -30,7 +30,7 @@ from ..settings import PRESETS, Settings
 from ..version import __version__
 from .calibrate import around_texts, expected_error, quiet_texts, second_look, thresholds
 from .card import card
-from .fit import ANSWER_STRENGTH, FOLDS, RAREST, ROUNDS, SEED, STRENGTH, WEIGHT, Counts, Fitted, Table, counted, fit, out_of_voice, table
+from .fit import ANSWER_STRENGTH, RAREST, ROUNDS, SEED, STRENGTH, WEIGHT, Counts, Fitted, Table, counted, fit, out_of_voice, table
 from .joint import joint, meetings
 from .joint import thresholds as together
 from .phrases import SPLITS, Phrase, read_phrases
@@ -98,7 +98,7 @@ def _trained(data: str | Path, output: str | Path, seed: int, say: Say, framewor
     say(f"reading {len(phrases)} texts: " + ", ".join(f"{len(part)} {split}" for split, part in parts.items()))
     lens = load(model=False, settings=settings)
     tables = {split: table(lens, part, markers) for split, part in parts.items() if part}
-    say(f"learning from {len(tables['train'].clauses)} clauses, once without each of {FOLDS} parts of the voices, then from all")
+    say(f"learning from {len(tables['train'].clauses)} clauses, first without some of the voices, then from all")
     model, tables["train"], strange = _fitted(tables["train"], parts["train"], markers, seed)
     say("choosing thresholds on " + ("dev" if parts["dev"] else "train, each text scored without its voice"))
     chosen, weighed = _weighed(model, tables, parts, strange, markers, settings)
