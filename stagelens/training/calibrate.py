@@ -25,6 +25,8 @@ ORDINARY = "small_talk"
 """What the kind of such texts is called in the data."""
 ENOUGH = 300
 """Texts of ordinary talk below which all texts without marker are taken for it."""
+LEAST = {"precise": 0.5, "balanced": 0.34, "sensitive": 0.0}
+"""What a finding of the model alone must be sure of at least, whatever the best F-beta says: what is wrong two times in three helps nobody."""
 TRUST = 60
 """How many texts of a marker weigh as much as what all markers say together: few texts make a wild threshold."""
 GRID = np.round(np.arange(0.05, 0.96, 0.01), 2)
@@ -69,7 +71,7 @@ def _look(seen: Array, labels: NDArray[np.int8]) -> tuple[Array, float]:
 def thresholds(chances: Array, data: Table, markers: Sequence[str], together: Mapping[str, float], quiet: Array) -> dict[str, Thresholds]:
     """Choose what each preset asks of a finding that only the model makes.
 
-    A marker needs the probability with the best F-beta, drawn towards what is best for all markers; that an answer to harm is given near it
+    A marker needs the probability with the best F-beta, drawn towards what is best for all markers, and `LEAST`; that an answer to harm is given near it
     at all, the probability that keeps false alarms as rare as `ALARMS` says. ``together`` is what rules and model must be sure of together
     (`stagelens.training.joint`); ``quiet`` tells how sure the model is of an answer in texts where nothing is to be found (`quiet_texts`).
     """
@@ -79,7 +81,7 @@ def thresholds(chances: Array, data: Table, markers: Sequence[str], together: Ma
     result = {}
     for preset, beta in BETAS.items():
         common = GRID[np.argmax([_f_beta(best >= t, there, beta) for t in GRID])]
-        own = {marker: round(float(_own(best[:, j], there[:, j], beta, common)), 2) for j, marker in enumerate(markers)}
+        own = {marker: max(LEAST[preset], round(float(_own(best[:, j], there[:, j], beta, common)), 2)) for j, marker in enumerate(markers)}
         answer = highest[min(len(highest) - 1, round(len(highest) * ALARMS[preset] / 1000))]
         result[preset] = Thresholds(own, round(float(answer), 3), together[preset])
     return result

@@ -165,7 +165,7 @@ def scored(fitted: Fitted, counts: Counts) -> NDArray[np.float64]:
 
 def out_of_voice(data: Table, counts: Counts, phrases: Sequence[Phrase],
                  learn: Callable[[Counts, NDArray[np.int8]], Fitted]) -> tuple[Table, NDArray[np.float64]]:
-    """Score the written clauses, or `ENOUGH` of them, with a model that was trained without their voice; ``counts`` are the features of the clauses of ``data``.
+    """Score the written clauses, or `ENOUGH` of them, with a model that never met their voice; ``counts`` are the features of the clauses of ``data``.
 
     Texts of the register ``example`` (made to show a pattern) are always learnt from and never scored: they are nobody's writing,
     and the rules know them all.
