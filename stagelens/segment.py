@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 
 from .records import Document, Quote, Sentence
 from .stops import sentence_starts
@@ -19,7 +20,8 @@ _FOLD |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 LONGEST = 2_000
 """Code points of one sentence. What runs on longer without a stop is cut at a space, so that the work on a sentence stays bounded."""
 WRAPPED = 50
-"""A line at least this long that ends in no stop, before a line in lower case, is taken as wrapped rather than ended."""
+"""A line at least this long that ends in no stop, before a line in lower case, is taken as wrapped rather than ended, unless one of the lines around it
+ended so though the next word had room: then nobody wrapped them, as in a chat without stops."""
 
 _BLANK = " \t\r\n\v\f\ufeff\0"
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
@@ -74,15 +76,30 @@ def _continues(text: str, folded: str, previous: tuple[int, int], start: int) ->
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
     """Yield runs of lines that belong together: wrapped lines are joined, other line ends part sentences."""
     begin, line_start = 0, 0
-    for end in _LINE_END.finditer(text):
+    for end, is_wrapped in _line_ends(text):
         line, rest = text[line_start:end.start()], text[end.end():end.end() + 80]
-        wrapped = len(line) >= WRAPPED and not _STOPPED.search(line[-8:]) and rest[:1].islower() and not _BULLET.match(rest)
-        running = len(line) >= WRAPPED and _STOPPED.search(line[-8:]) and line.rstrip()[-1:] not in ":" and rest[:1].strip() and not _BULLET.match(rest)
+        long = is_wrapped and len(line) >= WRAPPED and not _BULLET.match(rest)
+        wrapped = long and not _STOPPED.search(line[-8:]) and rest[:1].islower()
+        running = long and _STOPPED.search(line[-8:]) and line.rstrip()[-1:] not in ":" and rest[:1].strip()
         if not wrapped and not running:
             yield begin, end.start()
             begin = end.end()
         line_start = end.end()
     yield begin, len(text)
+
+
+def _line_ends(text: str) -> Iterator[tuple[re.Match[str], bool]]:
+    """Yield the ends of lines, and whether the lines around each are wrapped: at those of some length the next word had no room beside the longest."""
+    ends = list(_LINE_END.finditer(text))
+    starts = [0, *(end.end() for end in ends)]
+    lines = [text[start:end.start()] for start, end in zip(starts, ends, strict=False)] + [text[starts[-1]:]]
+    wrapped = [told for _, block in groupby(lines, bool) for some in [list(block)] for told in [_is_wrapped(some)] * len(some)]
+    yield from zip(ends, wrapped, strict=False)
+
+
+def _is_wrapped(lines: Sequence[str]) -> bool:
+    width = max(map(len, lines))
+    return all(len(line) < WRAPPED or _STOPPED.search(line[-8:]) or len(line) + len(following.split(" ", 1)[0]) >= width for line, following in pairwise(lines))
 
 
 def _split(text: str, begin: int, finish: int) -> Iterator[tuple[int, int]]:

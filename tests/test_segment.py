@@ -96,6 +96,15 @@ def test_only_a_line_of_fifty_code_points_or_more_is_taken_as_wrapped():
     assert len(segment(f"{LINE[:-1]}\nand goes on").sentences) == 2
 
 
+def test_lines_that_ended_though_the_next_word_had_room_are_lines_of_their_own():
+    """As in a chat without stops: the longest line shows how wide the others could have been."""
+    chat = "you never said that i couldnt post it or anything like that\nand its literally just one pic of you from last summer at the lake house\nok"
+    assert sentences(chat) == chat.split("\n")
+    mail = "I should have rung you on the morning that we cancelled, and\nnot a week later, since you had told me what the session was\nworth to you."
+    assert sentences(mail) == [mail]
+    assert sentences(f"{chat}\n\n{mail}") == [*chat.split("\n"), mail]
+
+
 @pytest.mark.parametrize(("text", "sentences"), [
     (f"{LINE[:-1]},\nAnn said", 1),  # a comma, and a name
     (f"{LINE[:-1]}:\nAnn said", 2),  # a colon announces

@@ -5,7 +5,7 @@ from __future__ import annotations
 TITLE = "What these words do"
 
 SPEAKERS = {
-    "responding": "Read as the words of a person who answers for harm.",
+    "responding": "Read as the words of a person who answers for harm. If the person who was harmed wrote them, say so, and nothing is marked.",
     "harmed": "Read as the words of the person who was harmed. They carry no findings: that person may say all of this.",
     "other": "Read as the words of someone else. They carry no findings.",
     "unknown": "It is not known who speaks. What follows holds only if these are the words of a person who answers for harm.",
