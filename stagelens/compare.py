@@ -100,15 +100,15 @@ def compare(before: Reading, after: Reading) -> Comparison:
     steady = _in_order([j for _, j in pairs])
     kept = tuple(Kept(before.spans[i], after.spans[j], _plain(before.spans[i]) != _plain(after.spans[j]), j not in steady) for i, j in pairs)
     first, second = {i for i, _ in pairs}, {j for _, j in pairs}
-    lacked, lacks = ({gap.id for gap in reading.missing} for reading in (before, after))
     gaps = before.framework.gaps
+    named, names = ({gap.id for gap in gaps if any(span.marker in gap.markers for span in reading.spans)} for reading in (before, after))
     return Comparison(
         before, after,
         tuple(span for i, span in enumerate(before.spans) if i not in first),
         tuple(span for j, span in enumerate(after.spans) if j not in second),
         kept,
-        tuple(gap.name for gap in gaps if gap.id in lacked - lacks),
-        tuple(gap.name for gap in gaps if gap.id in lacks - lacked))
+        tuple(gap.name for gap in gaps if gap.id in names - named),
+        tuple(gap.name for gap in gaps if gap.id in named - names))
 
 
 def _paired(before: Sequence[Span], after: Sequence[Span]) -> list[tuple[int, int]]:

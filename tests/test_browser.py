@@ -475,6 +475,7 @@ def test_nothing_sticks_out_or_is_cut_on_a_phone_or_at_twice_the_size(page, addr
         page.fill("#later", DRAFT)
         page.get_by_role("button", name="Compare").click()
         expect(page.locator("#changes")).to_be_visible()
+        page.wait_for_load_state()  # its style too
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     cut = page.evaluate("""[...document.querySelectorAll('main *:not(.sw-unseen, select, option, textarea, input)')].filter(e => e.offsetParent
         && e.scrollWidth > e.clientWidth + 1 && e.clientWidth && getComputedStyle(e).overflowX !== 'visible').map(e => e.className || e.tagName)""")
