@@ -76,6 +76,18 @@ def test_that_the_effect_is_not_set_above_the_aim_is_only_said_where_an_aim_is_s
     assert "impact_above_intention" in {m.id for m in missing([span("ownership"), span("intention_focus")], FRAMEWORK)}
 
 
+def test_words_that_only_offer_or_leave_free_are_not_asked_what_was_done():
+    """Such as a letter of condolence."""
+    offers = [span(marker) for marker in ("freedom_to_decline", "repair_commitment", "restorative_invitation", "openness_to_listen", "validation")]
+    assert missing(offers, FRAMEWORK) == ()
+    assert {"own_act", "effect", "power"} <= {m.id for m in missing([*offers, span("minimisation")], FRAMEWORK)}
+
+
+def test_to_leave_somebody_free_is_not_to_name_a_difference_in_power():
+    power = {d.name: d.highest for d in told(span("freedom_to_decline")).dimensions}["power"]
+    assert power is None
+
+
 def test_the_next_step_is_that_of_the_lowest_stage_with_firm_evidence():
     steps = sorted(FRAMEWORK.stages)
     for stage in steps:
