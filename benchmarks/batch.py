@@ -68,6 +68,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megabytes", type=float, default=2)
     parser.add_argument("--transcripts", type=Path, nargs="+", metavar="FOLDER", help="folders of transcripts, to be read instead of docstrings")
+    parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2], metavar="N", help="processes, one run after the other")
     parser.add_argument("--memory", type=float, default=0, metavar="MEGABYTES", help="also tag a table of this many MB, for its peak memory")
     asked = parser.parse_args()
     if asked.memory and asked.transcripts:
@@ -84,7 +85,7 @@ def main() -> None:
         files = list((root / "in").iterdir())
         words = sum(len(path.read_text(encoding="utf-8").split()) for path in files)
         print(f"{sum(path.stat().st_size for path in files) / 1e6:.1f} MB, {words:,} words, {len(files)} files", flush=True)
-        for jobs in (1, 2):
+        for jobs in asked.jobs:
             seconds, memory = timed(root / "in", root / f"out{jobs}", jobs)
             print(f"{jobs} process(es): {seconds:.1f} s, {words / seconds:,.0f} words/s, peak {memory} MB a process", flush=True)
         if asked.memory:

@@ -184,6 +184,7 @@ class Surroundings:
         self._found = _found(self.places, hits)
         self._near = {index + by for index in self._found for by in (-1, 0, 1)}
         self._elsewhere = {marker: f"r text {marker}" for marker in sorted({h.marker for h in hits if h.use == "own" and not h.needs and h.weight >= FIRM})}
+        self._wherever = tuple(self._elsewhere.values()) if "r" in families else ()
 
     def tokens(self, index: int) -> list[str]:
         """Return the words of a clause like `words`, contractions whole (see `parts`)."""
@@ -207,12 +208,10 @@ class Surroundings:
         if self.goes_on(index + 1):
             yield index + 1, ">"
 
-    def strings(self, index: int) -> Iterator[str]:
-        """Yield the features of a clause that are not made of its words or its neighbours'."""
-        if "p" in self.families:
-            yield from _of_place(self._document, *self.places[index])
-        if "r" in self.families:
-            yield from self._of_rules(index) if index in self._near else self._elsewhere.values()
+    def strings(self, index: int) -> tuple[str, ...]:
+        """Return the features of a clause that are not made of its words or its neighbours'."""
+        place = _of_place(self._document, *self.places[index]) if "p" in self.families else ()
+        return place + (tuple(self._of_rules(index)) if index in self._near and "r" in self.families else self._wherever)
 
     def _of_rules(self, index: int) -> Iterator[str]:
         here = self._found.get(index, set())

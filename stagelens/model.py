@@ -7,6 +7,7 @@ scikit-learn trains the model and is not needed to use it. Its two files are rea
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -99,10 +100,22 @@ class Model:
                  folder: Path | None = None, checksum: str | None = None) -> None:
         self.header, self.folder, self.checksum = header, folder, checksum
         self.name = folder.name if folder else UNNAMED
-        self.rarity, self.unknown, self.weights, self.bias, self.second, self.second_bias = rarity, unknown, weights, bias, second, second_bias
+        self.rarity, self.unknown, self.bias, self.second, self.second_bias = rarity, unknown, bias, second, second_bias
         self._keys = Keys(header.vocabulary, header.families)
         self._carried = np.multiply(weights, rarity[:, None], dtype=np.float32)  # of half the memory, and twice as far as what is stored is exact
         self._squared = rarity**2
+
+    @property
+    def weights(self) -> Array:
+        """The weights as they were given, to six digits, shape (features, markers + 1)."""
+        result: Array = self._carried / self.rarity[:, None]
+        return result
+
+    def headed(self, header: Header) -> Model:
+        """Return the same model with another header of the same markers and features."""
+        model = copy(self)
+        model.header = header
+        return model
 
     def find(self, texts: Sequence[Ruled], asked: Thresholds, *, statement: bool = False) -> list[Seen]:
         """Return what the model sees in each text, a hit a marker and clause; the words that carried it are named by `carried`.

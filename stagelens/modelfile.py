@@ -172,10 +172,9 @@ def _fitting(numbers: Mapping[str, Any], header: Header, folder: Path) -> dict[s
         array = numbers[name]
         if array.shape != shape:
             raise ResourceError(f"{folder / NUMBERS} has {name} of shape {array.shape}; its header speaks of {shape}; train the model again")
-        whole = array.astype(float) if array.dtype.kind == "f" else np.full(shape, np.nan)
-        fitting[name] = array if name == "weights" else whole  # these stay as small as they are stored
-        if not (np.abs(whole) <= LARGEST).all():
+        if array.dtype.kind != "f" or not -LARGEST <= float(array.min(initial=0)) <= float(array.max(initial=0)) <= LARGEST:
             raise ResourceError(f"{folder / NUMBERS} has {name} that are no numbers between {-LARGEST} and {LARGEST}; train the model again")
+        fitting[name] = array if name == "weights" else array.astype(float)  # these stay as small as they are stored
     if not ((fitting["rarity"] > 0).all() and fitting["unknown"] > 0):
         raise ResourceError(f"{folder / NUMBERS} has a rarity that is not above 0; train the model again")
     return fitting

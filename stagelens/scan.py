@@ -18,7 +18,7 @@ import re2
 from .prepared import GROUPS, ways
 from .required import EDGE, SHORTEST, Group
 
-RENEWED = 40_000
+RENEWED = 60_000
 """Texts after which the expressions are compiled anew. RE2 remembers the states it has been in, a third of a megabyte an expression by then
 and always more in a long corpus; beginning again costs some five seconds in a hundred."""
 REMEMBERED = 50_000
@@ -111,6 +111,7 @@ class _Words(dict[str, int]):
         self._count = len(ways)
         self._given = 0
         self._known: dict[str, int] = {}
+        self._same: dict[int, int] = {}
         for number, groups in enumerate(ways):
             for row in range(GROUPS):
                 bit = 1 << row * self._count + number
@@ -139,6 +140,7 @@ class _Words(dict[str, int]):
     def __missing__(self, word: str) -> int:
         if len(self) >= REMEMBERED:
             self.clear()
+            self._same.clear()
         get = self._known.get
         edged = f"{EDGE}{word}{EDGE}"
         bits = get(edged, 0)
@@ -150,5 +152,6 @@ class _Words(dict[str, int]):
             for part in self._inner.get(word[at:at + SHORTEST], ()):
                 if word.startswith(part, at):
                     bits |= self._known[part]
+        bits = self._same.setdefault(bits, bits)  # a kilobyte each, and half of all words have those of another
         self[word] = bits
         return bits

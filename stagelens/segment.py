@@ -31,7 +31,7 @@ _STOPPED = re.compile(r"[.!?:;,\u2026][\"')\]\u201d\u2019]*\s*$")
 _SUBJECT = (r"(?:i|you|u|he|she|it|we|they|there|this|that|these|those|nobody|no one|everyone|everybody|somebody|what|both|your \w+|my \w+|our \w+|"
             r"her \w+|his \w+|their \w+|the \w+)(?:'(?:m|re|ve|ll|d|s))?")
 _CLAUSE = re.compile(
-    r"(?=[\s;:,.\u2014\u2026-])(?:"  # most places are none, and are told so at once
+    r"(?=\s[\s;,\u2014abcsy-]|[;:,.\u2014\u2026-])(?:"  # most places are none, and are told so at once
     r"\s*;\s*|\s*\u2014+\s*|\s+-+\s+|\s*--+\s*|:\s+|\.\.+\s*|\u2026\s*"
     rf"|\s*,\s*(?:(?:and|but|so|yet|or|only|still|though|although|however|nevertheless|because|cos|since|while|whereas|then|plus),?\s+)?(?={_SUBJECT}\s)"
     rf"|\s+(?:and|but|so|yet|cos|because)\s+(?=(?:i|you|he|she|it|we|they|there|that|nobody)(?:'(?:m|re|ve|ll|d|s))?\s)"
@@ -140,12 +140,12 @@ def _clauses(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 # --- quotations --------------------------------------------------------------------------------------------------
 
-_DOUBLE = re.compile(r'"{3,}|"')
+_DOUBLE = re.compile(r'"(?:""+)?')
 """A mark; three and more in a row, as tables leave them, are one."""
-_SINGLE = re.compile(r"(?<![\w'])'(?=[\w\"(.])((?:[^'\n]|'(?=\w))*?[^\s'])'(?!\w)")
+_SINGLE = re.compile(r"'(?<![\w']')(?=[\w\"(.])((?:[^'\n]|'(?=\w))*?[^\s'])'(?!\w)")
 
 
-_PARAGRAPH = re.compile(r"\n\s*\n|\r\s*\r|\r\n\s*\r\n|\Z")
+_PARAGRAPH = re.compile(r"\n\s*\n|\r\s*\r|\Z")
 _OF_MAIL = re.compile(r"(?:^[ \t]*>[^\n]*(?:\n|\Z))+", re.MULTILINE)
 """Lines that a mail program quotes from the message that is answered."""
 
@@ -153,7 +153,7 @@ _OF_MAIL = re.compile(r"(?:^[ \t]*>[^\n]*(?:\n|\Z))+", re.MULTILINE)
 def _quotes(text: str, folded: str) -> Iterator[Quote]:
     """Yield quotations in text order: marks of quotation, and lines quoted from an earlier mail, in which marks are not looked for."""
     begin = 0
-    for quoted in _OF_MAIL.finditer(text):
+    for quoted in _OF_MAIL.finditer(text) if ">" in text else ():
         yield from _marked(text, folded, begin, quoted.start())
         yield Quote(quoted.start(), quoted.end(), True)
         begin = quoted.end()

@@ -47,7 +47,9 @@ _LETTER = re.compile("[A-Za-z0-9]")
 _OPENING = re.compile(r"(?P<open>[\"(\u201c]+)[A-Za-z0-9][A-Za-z0-9'\u2019]+[,;:)\"\u201d]*")
 _RUN_TOGETHER = re.compile(r"(?:i|you|he|she|it|we|they|that|this|these|those|there|how|what|when|where|who|why)['\u2019]?(?:d|s|ma?)", re.I)
 """Contractions ("hes"), whose last letter spaCy leaves together with the stop where the apostrophe is missing."""
-_STOP = re.compile(f"[{''.join(map(re.escape, STOPS))}]")
+_NEAR, _FAR = "".join(re.escape(stop) for stop in STOPS if stop <= "\uffff"), "".join(stop for stop in STOPS if stop > "\uffff")
+_STOP = re.compile(f"[{_NEAR}]|[\U00010000-\U0010ffff](?<=[{_FAR}])")
+"""In two parts, since a set that reaches over 16 bits is looked through stop by stop."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

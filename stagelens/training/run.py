@@ -105,8 +105,7 @@ def _trained(data: str | Path, output: str | Path, seed: int, say: Say, framewor
     about = {"data_sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(), "texts": {split: len(part) for split, part in parts.items()},
              "seed": seed, "strength": STRENGTH, "answer_strength": ANSWER_STRENGTH, "rounds": ROUNDS, "rarest": RAREST,
              "stagelens": __version__, "scikit-learn": sklearn.__version__, "numpy": np.__version__, "python": platform.python_version()}
-    model = Model(Header(markers, tuple(FAMILIES), model.header.vocabulary, chosen, weighed, about), model.rarity, model.unknown, model.weights,
-                  model.bias, model.second, model.second_bias)
+    model = model.headed(Header(markers, tuple(FAMILIES), model.header.vocabulary, chosen, weighed, about))
     folder = Path(output)
     _write(save_model, model, folder)
     say("measuring")
