@@ -21,6 +21,8 @@ from .required import EDGE, SHORTEST, Group
 RENEWED = 60_000
 """Texts after which the expressions are compiled anew. RE2 remembers the states it has been in, a third of a megabyte an expression by then
 and always more in a long corpus; beginning again costs some five seconds in a hundred."""
+AT_ONCE = 2_000
+"""Texts looked at together, which bounds memory."""
 REMEMBERED = 50_000
 """Words whose expressions are remembered; then all are forgotten, since a corpus has no end."""
 
@@ -52,20 +54,20 @@ class AnyOf:
 
     def occurring(self, texts: Sequence[str]) -> list[tuple[int, int]]:
         """Return which expressions occur in which texts, as sorted (number of the text, number of the expression)."""
+        return [place for first in range(0, len(texts), AT_ONCE) for place in self._occurring(texts[first:first + AT_ONCE], first)]
+
+    def _occurring(self, texts: Sequence[str], first: int) -> list[tuple[int, int]]:
         self._seen += len(texts)
         if self._seen > RENEWED:
             self._ready, self._seen = {}, 0
-        tried: dict[int, list[int]] = {}
-        for index, text in enumerate(texts):
-            for number in self._possible(text):
-                tried.setdefault(number, []).append(index)
         encoded = [text.encode() for text in texts]
-        return sorted((index, number) for number, indexes in tried.items() for index in self._tried(number, indexes, encoded))
+        return sorted((first + index, number) for number, indexes in self._possible(texts) for index in self._tried(number, indexes, encoded))
 
     def _tried(self, number: int, indexes: Sequence[int], encoded: Sequence[bytes]) -> Iterator[int]:
         """Yield in which of some texts an expression occurs.
 
-        It is looked for in all of them at once, as the lines of one text, and then in those alone in which something was found.
+        It is looked for in all of them at once, as the lines of one text; and where something was found that runs over the end of its line, in that
+        line alone.
         """
         expression = self._compiled(number)
         if number in self._singly:
@@ -76,21 +78,20 @@ class AnyOf:
         while at <= len(lines) and (match := expression.search(lines, at)):
             starts = starts or [0, *accumulate(len(encoded[index]) + 1 for index in indexes)]
             line = bisect_right(starts, match.start()) - 1
-            if expression.search(encoded[indexes[line]]):
+            if match.end() < starts[line + 1] or expression.search(encoded[indexes[line]]):
                 yield indexes[line]
             at = starts[line + 1]
 
-    def _possible(self, text: str) -> list[int]:
-        """Return the numbers of the expressions that have a way all of whose groups have a word in the text."""
-        bits = self._words.ways(_WORD.findall(text))
-        found: list[int] = []
-        while bits:
-            lowest = bits & -bits
-            number = self._of_way[lowest.bit_length() - 1]
-            if not found or found[-1] != number:
-                found.append(number)
-            bits ^= lowest
-        return found
+    def _possible(self, texts: Sequence[str]) -> Iterator[tuple[int, list[int]]]:
+        """Yield the numbers of the expressions that have a way all of whose groups have a word in some of the texts, with the numbers of these."""
+        import numpy as np  # takes a while, and is not needed before a text is read
+
+        size = (len(self._of_way) + 7) // 8
+        bits = b"".join(self._words.ways(_WORD.findall(text)).to_bytes(size, "little") for text in texts)
+        text, way = np.nonzero(np.unpackbits(np.frombuffer(bits, dtype=np.uint8).reshape(len(texts), size), axis=1, bitorder="little"))
+        number, text = np.divmod(np.unique(np.asarray(self._of_way)[way] * len(texts) + text), len(texts))
+        for some in np.split(np.arange(len(number)), np.flatnonzero(np.diff(number)) + 1) if len(number) else ():
+            yield int(number[some[0]]), text[some].tolist()
 
     def _compiled(self, number: int) -> re2._Regexp:
         """Return an expression for one text, or for many as the lines of one; compiling takes a millisecond, so only what is needed is."""
