@@ -77,6 +77,7 @@ def test_plain_words_are_the_speakers_own(small, text):
     ("It is tempting to say you were too sensitive.", "negated"),
     ("I would never say that you were too sensitive.", "negated"),
     ("Nobody here is saying you were too sensitive.", "negated"),
+    ("Nobody's saying you were too sensitive.", "negated"),
     ("I am no longer going to say you were too sensitive.", "negated"),
     ("Some will say you were too sensitive.", "hypothetical"),
     ("The handout gives you are too sensitive as a line to avoid.", "reported"),
