@@ -118,6 +118,34 @@ def test_an_excuse_that_is_named_as_none_is_taken_back(small):
     assert own(small, "I had no sleep. I was wrong to shout.") == {"circumstance_focus", "ownership"}
 
 
+@pytest.mark.parametrize("words", [
+    "this is not a reason", "that is no reason for what I did", "that's no reason", "that was no reason to shout at you", "it isn't a good reason", "that excuses nothing",
+    "none of that excuses me", "nothing excuses it", "that does not excuse it", "it doesn't excuse how I spoke to you", "that's not an excuse", "that is hardly an excuse",
+    "it is no justification", "there is no justification for what I did", "that in no way excuses it", "it doesn't make it right", "that doesn't make what I did right",
+    "I am not offering it as an excuse",
+])
+def test_a_justification_that_is_said_to_be_none_is_taken_back(small, words):
+    for said, marker in (("I had no sleep", "circumstance_focus"), ("I was only trying to help", "intention_focus")):
+        for text in (f"{said}, but {words}.", f"{said}. {words[0].upper()}{words[1:]}."):
+            assert own(small, text) == set(), text
+            assert uses(small, text) == {marker: "taken_back"}, text
+
+
+@pytest.mark.parametrize("words", [
+    "that is the reason", "that is no reason to be angry with me", "it's not a reason to leave me", "that is no reason to call me a liar", "that excuses me", "it doesn't make me a bad man",
+    "that does not excuse you", "it doesn't excuse what you did", "it doesn't make it right for you to complain", "there is no justification for your anger",
+])
+def test_a_justification_that_is_only_gone_on_with_stays(small, words):
+    for text in (f"I had no sleep, and {words}.", f"I had no sleep. {words[0].upper()}{words[1:]}."):
+        assert own(small, text) == {"circumstance_focus"}, text
+
+
+def test_an_acknowledgement_is_not_taken_back_by_owning_that_nothing_excuses_the_act(small):
+    for words in ("that is no reason for what I did", "nothing can excuse it", "there is no justification for how I spoke"):
+        assert own(small, f"I know it hurt you, but {words}.") == {"impact_acknowledgement"}, words
+    assert own(small, "I know it hurt you, but that is no reason to call me names.") == set()
+
+
 def test_an_effect_after_an_intention_is_set_above_it(small):
     reading = small.tag("I was only trying to help, but it hurt you.")
     assert {s.marker for s in reading.spans} == {"impact_over_intention", "impact_acknowledgement"}
