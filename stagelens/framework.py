@@ -31,7 +31,8 @@ STAGE_MAY = {"mediator_note": TEXT, "toward": WHOLE}
 MARKER = {"id": NAME, "stage": WHOLE, "name": TEXT, "description": TEXT, "says": TEXT, "why": TEXT, "other_readings": TEXTS, "question": TEXT, "example": TEXT}
 MARKER_MAY = {"mediator_note": TEXT, "source": TEXT, "dimension": ANY_TEXTS, "setting_notes": TEXT}
 GAP = {"id": NAME, "name": TEXT, "markers": TEXTS, "text": TEXT, "question": TEXT}
-GAP_MAY = {"beside": TEXTS}
+GAP_MAY = {"beside": ANY_TEXTS}
+"""Said above the entries of a file, it holds for those that do not say it themselves."""
 DIMENSION = {"id": NAME, "name": TEXT}
 RESERVED = frozenset({"any", "none", "document", "file", "read_as", "encoding", "turns", "words", "words_tagged", "spans", "mentions"})
 """Ids no marker may have: what patterns and practice mean by another word, and columns that stand beside the markers in tables."""
@@ -243,7 +244,8 @@ def _dimensions(head: Mapping[str, Any], faults: list[str]) -> dict[str, str]:
 
 def _stages(head: Mapping[str, Any], dimensions: Mapping[str, str], faults: list[str]) -> dict[int, Stage]:
     may = {"format": WHOLE, "source": TEXT, "moves": TEXT, "quality": TEXT}
-    faults += entry_faults({key: value for key, value in head.items() if key not in ("stage", "dimension", "marker", "missing")}, HEAD, {"name": TEXT}, may)
+    elsewhere = ("stage", "dimension", "marker", "missing", *GAP_MAY)
+    faults += entry_faults({key: value for key, value in head.items() if key not in elsewhere}, HEAD, {"name": TEXT}, may)
     entries = tables(head, "stage", HEAD, faults)
     if not entries:
         faults.append(f"{HEAD} has no stage; write at least one as [[stage]]")
@@ -289,7 +291,7 @@ def _named(files: Mapping[str, Mapping[str, Any]], what: str, faults: list[str])
 def _markers(files: Mapping[str, Mapping[str, Any]], stages: set[int], dimensions: Mapping[str, str], faults: list[str]) -> dict[str, Marker]:
     for name, data in files.items():
         if name != HEAD:
-            faults += unknown(data, ("format", "marker", "missing"), "key", f"{name} has")
+            faults += unknown(data, ("format", "marker", "missing", *GAP_MAY), "key", f"{name} has")
     entries = list(_named(files, "marker", faults))
     if not entries:
         faults.append("the folder framework has no marker; write at least one as [[marker]] in a file such as framework/markers.toml")
@@ -314,12 +316,19 @@ def _marker(entry: Mapping[str, Any]) -> Marker:
 
 def _gaps(files: Mapping[str, Mapping[str, Any]], markers: Mapping[str, Marker], faults: list[str]) -> tuple[Gap, ...]:
     entries = list(_named(files, "missing", faults))
+    shared = {name: {key: data[key] for key in GAP_MAY if key in data} for name, data in files.items()}
+    places = [*((name, entry, {}) for name, entry in shared.items()), *((where, entry, GAP) for _, where, entry in entries)]
     sound = not faults
-    for _, where, entry in entries:
-        faults += entry_faults(entry, where, GAP, GAP_MAY)
+    for where, entry, needed in places:
+        faults += entry_faults(entry, where, needed, GAP_MAY)
         for key in ("markers", "beside"):
-            if sound and TEXTS.fits(entry.get(key)):  # where markers are wrong, what names them may be right
+            if sound and ANY_TEXTS.fits(entry.get(key)):  # where markers are wrong, what names them may be right
                 faults += unknown(entry[key], markers, "marker", f"{where} names")
+    faults += [f"{name} has the key {short(key)} and no [[missing]] that it could hold for; it holds for those of its own file: move it there, or take it out"
+               for name, entry in shared.items() for key in entry if "missing" not in files[name]]
     faults += twice(((entry["id"], name) for name, _, entry in entries if NAME.fits(entry.get("id"))), "missing")
-    return () if faults else tuple(Gap(entry["id"], entry["name"], tuple(entry["markers"]), entry["text"], entry["question"], tuple(entry.get("beside", ())))
-                                   for _, _, entry in entries)
+    return () if faults else tuple(_gap({**shared[name], **entry}) for name, _, entry in entries)
+
+
+def _gap(entry: Mapping[str, Any]) -> Gap:
+    return Gap(entry["id"], entry["name"], tuple(entry["markers"]), entry["text"], entry["question"], tuple(entry.get("beside", ())))

@@ -155,6 +155,12 @@ MISTAKES = [
     (MARKERS, "[[marker]]", "[marker]", "markers.toml"),
     (GAPS, "markers = [\"leaves_room\"]", "markers = [\"leave_room\"]", "missing.toml, missing 'room' names the unknown marker 'leave_room'; perhaps 'leaves_room'"),
     (GAPS, "text = ", "txt = ", "missing.toml, missing 'room' lacks text"),
+    (GAPS, "text = ", "beside = \"closes_subject\"\ntext = ", "missing.toml, missing 'room' has the beside 'closes_subject'; it must be a list of texts"),
+    (GAPS, "[[missing]]", "beside = \"closes_subject\"\n[[missing]]", "missing.toml has the beside 'closes_subject'; it must be a list of texts"),
+    (GAPS, "[[missing]]", "beside = [\"close_subject\"]\n[[missing]]", "missing.toml names the unknown marker 'close_subject'; perhaps 'closes_subject' is meant"),
+    (GAPS, "[[missing]]", "besides = [\"closes_subject\"]\n[[missing]]", "missing.toml has the unknown key 'besides'; perhaps 'beside' is meant"),
+    (STAGES, "name = \"Our own stages\"", "name = \"Our own stages\"\nbeside = [\"closes_subject\"]",
+     "stages.toml has the key 'beside' and no [[missing]] that it could hold for; it holds for those of its own file: move it there, or take it out"),
     (PATTERNS, "marker = \"leaves_room\"", "marker = \"leaves_rooms\"", "patterns.toml, pattern 'leaves_room.take-time' names the unknown marker 'leaves_rooms'"),
     (PATTERNS, "id = \"leaves_room.take-time\"", "id = \"closes_subject.move-on\"", "'closes_subject.move-on' stands twice, in patterns.toml; give one of them another id"),
     (PATTERNS, "expression = \"take ", "expression = \"(take ", "has an expression RE2 cannot read"),
@@ -179,6 +185,16 @@ def test_every_mistake_is_told_in_a_sentence_with_file_entry_and_remedy(ours, fi
     problems = authoring.check(ours).problems
     assert [problem for problem in problems if words in problem], problems
     assert not [problem for problem in problems if "\n" in problem]
+
+
+def test_markers_given_once_at_the_top_hold_for_the_entries_of_that_file_that_give_none(ours):
+    entry = '[[missing]]\nid = "{0}"\nname = "{0}"\nmarkers = ["leaves_room"]\ntext = "Not yet."\nquestion = "How?"\n'
+    (ours / GAPS).write_text('beside = ["closes_subject"]\n' + entry.format("shared") + entry.format("own") + 'beside = ["leaves_room"]\n'
+                             + entry.format("always") + "beside = []\n")
+    (ours / "framework" / "more.toml").write_text(entry.format("elsewhere"))
+    assert authoring.check(ours).problems == ()
+    assert {gap.id: gap.beside for gap in load_framework(ours).gaps} == {
+        "shared": ("closes_subject",), "own": ("leaves_room",), "always": (), "elsewhere": ()}
 
 
 @pytest.mark.parametrize(("file", "words"), [(STAGES, "has no file framework/stages.toml"), (MARKERS, "has no marker; write at least one as [[marker]]")])
