@@ -57,7 +57,8 @@ class Comparison:
     kept : tuple of Kept
         Found in both.
     named_now, no_longer_named : tuple of str
-        What only one of them names, in words ("a readiness to listen"; see `Reading.missing`).
+        What only one of them names, in words ("a readiness to listen"). A draft names it where any of the markers that
+        name it (`Gap.markers`) is among its findings, whether or not it would be asked for.
 
     Examples
     --------
