@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import islice
 
 from .framework import Framework
 from .records import Dimension, Missing, NextStep, Profile, Span, StageWeight
@@ -16,12 +18,21 @@ MIXED_FROM = 2
 
 def profile(text: str, spans: Sequence[Span], framework: Framework, settings: Settings) -> Profile:
     """Weigh each stage by its spans and place the dimensions between their lowest and highest evidence."""
+    enough = settings.short_words
+    short = sum(1 for _ in islice(_WORD.finditer(text[:10_000]), max(enough, 0))) < enough  # counted no further than it matters
+    if not spans:
+        return _of_nothing(tuple(framework.dimensions), short=short)
     stages = _stages(spans, framework)
     places = [framework.place(weight.stage) for weight in stages]
     mixed = bool(places) and max(places) - min(places) >= MIXED_FROM
-    short = sum(1 for _ in _WORD.finditer(text[:10_000])) < settings.short_words
     dimensions = tuple(_dimension(name, spans, framework) for name in framework.dimensions)
-    return Profile(stages, dimensions, mixed, short, _summary(stages, mixed=mixed, short=short, framework=framework))
+    return Profile(stages, dimensions, mixed, short, _summary(stages, mixed=mixed, short=short))
+
+
+@lru_cache
+def _of_nothing(dimensions: tuple[str, ...], *, short: bool) -> Profile:
+    """Return the profile of a text in which nothing was found: most of a batch of ordinary talk, and all alike."""
+    return Profile((), tuple(Dimension(name, None, None, ()) for name in dimensions), False, short, _summary((), mixed=False, short=short))
 
 
 def _stages(spans: Sequence[Span], framework: Framework) -> tuple[StageWeight, ...]:
@@ -39,7 +50,7 @@ def _dimension(name: str, spans: Sequence[Span], framework: Framework) -> Dimens
     return Dimension(name, stages[0].dimensions[name], stages[-1].dimensions[name], members)
 
 
-def _summary(stages: Sequence[StageWeight], *, mixed: bool, short: bool, framework: Framework) -> str:
+def _summary(stages: Sequence[StageWeight], *, mixed: bool, short: bool) -> str:
     if not stages:
         said = "No markers were found. This says nothing about what the words mean to the people they concern."
     elif len(stages) == 1:
@@ -62,7 +73,7 @@ def missing(spans: Sequence[Span], framework: Framework) -> tuple[Missing, ...]:
     """Return what the statement does not name yet, neutrally; some of it only beside what it would answer."""
     there = {span.marker for span in spans}
     return tuple(Missing(gap.id, gap.text, gap.question) for gap in framework.gaps
-                 if not there & set(gap.markers) and (not gap.beside or there & set(gap.beside)))
+                 if not (gap.beside and there.isdisjoint(gap.beside)) and there.isdisjoint(gap.markers))
 
 
 def next_step(spans: Sequence[Span], framework: Framework, settings: Settings) -> NextStep | None:

@@ -1,6 +1,11 @@
 """What the spans of a text say together."""
 
+import re
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stagelens.framework import load_framework
 from stagelens.profile import missing, next_step, profile
@@ -39,6 +44,21 @@ def test_a_text_of_few_words_is_said_to_be_short(words, short):
     made = told(text="don't " * words)
     assert made.too_short == short
     assert ("The text is short" in made.summary) == short
+
+
+@given(st.text(st.sampled_from("ab'\u2019 .\n"), max_size=60), st.integers(-1, 14))
+def test_of_a_text_without_findings_only_its_length_is_told(text, enough):
+    made = told(text=text, short_words=enough)
+    short = len(re.findall(r"\w+(?:['\u2019]\w+)*", text)) < enough
+    assert (made.stages, made.mixed, made.too_short) == ((), False, short)
+    assert made.summary.endswith("The text is short, so it can tell little.") == short
+    assert [(d.name, d.lowest, d.highest, d.spans) for d in made.dimensions] == [(name, None, None, ()) for name in FRAMEWORK.dimensions]
+
+
+def test_frameworks_with_other_dimensions_are_told_apart_also_where_nothing_was_found():
+    other = replace(FRAMEWORK, dimensions={"openness": "Openness"})
+    assert [d.name for d in profile(LONG, (), other, Settings()).dimensions] == ["openness"]
+    assert [d.name for d in told().dimensions] == list(FRAMEWORK.dimensions)
 
 
 def test_the_summary_names_the_stages_and_no_more():
