@@ -66,6 +66,16 @@ def test_a_preset_and_a_speaker_can_be_chosen(letter):
     assert run("tag", letter, "--preset", "precise").returncode == 0
 
 
+def test_whoever_reads_the_words_of_the_person_harmed_is_told_the_option_that_says_so(letter):
+    told = run("tag", letter, "-f", "text").stdout.decode()
+    assert "add --speaker harmed, and nothing is marked" in " ".join(told.split())
+    told = run("tag", letter, "--speaker", "harmed").stdout.decode()
+    assert "They carry no findings" in " ".join(told.split())
+    page = run("tag", letter, "-f", "html").stdout.decode()
+    assert "say so, and nothing is marked" in page
+    assert "--speaker" not in page
+
+
 @pytest.mark.parametrize(("make", "words"), [
     (lambda d: d / "none.txt", b"cannot be read"),
     (lambda d: d, b"cannot be read"),

@@ -31,7 +31,7 @@ def to_terminal(reading: Reading, console: Console) -> None:
     console : rich.console.Console
         Where to print.
     """
-    _Printer(console).reading(view(reading))
+    _Printer(console).reading(view(reading, speakers=words.SPEAKERS_IN_TERMINAL))
 
 
 class _Printer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..explain import Explanation, explain
@@ -127,7 +127,8 @@ class ReadingView:
     source: str
 
 
-def view(reading: Reading, *, title: str | None = None, prefix: str = "", hidden: Collection[int] = (), notes: bool = True) -> ReadingView:
+def view(reading: Reading, *, title: str | None = None, prefix: str = "", hidden: Collection[int] = (), notes: bool = True,
+         speakers: Mapping[str, str] = words.SPEAKERS) -> ReadingView:
     """Gather what a page shows of a reading.
 
     Parameters
@@ -142,6 +143,8 @@ def view(reading: Reading, *, title: str | None = None, prefix: str = "", hidden
         Findings and then mentions, by their place, that are not shown in the text for now.
     notes : bool, default True
         With the note for mediators beside the next step.
+    speakers : mapping, optional
+        What is said of each kind of speaker, ``unknown`` among them.
 
     Returns
     -------
@@ -159,7 +162,7 @@ def view(reading: Reading, *, title: str | None = None, prefix: str = "", hidden
         prefix=prefix,
         title=visible_line(title or "") or words.TITLE,
         counts=_counts(spans, mentions),
-        speaker=words.SPEAKERS.get(reading.speaker, words.SPEAKERS["unknown"]),
+        speaker=speakers.get(reading.speaker, speakers["unknown"]),
         nothing="" if spans else words.NO_FINDINGS if text.strip() else words.NO_TEXT,
         pieces=tuple(_piece(text, piece, parts) for piece in pieces),
         legend=tuple(look for number, look in parts.looks.items() if any(span.stage == number for span in spans)),

@@ -11,6 +11,12 @@ SPEAKERS = {
     "unknown": "It is not known who speaks. What follows holds only if these are the words of a person who answers for harm.",
 }
 
+SPEAKERS_IN_TERMINAL = {
+    **SPEAKERS,
+    "responding": "Read as the words of a person who answers for harm. If the person who was harmed wrote them, add --speaker harmed, and nothing is marked.",
+}
+"""The same where an option says who speaks, rather than a field of the page."""
+
 LEAD = "Each finding is one way in which the words may be heard, and there are others. You decide what fits."
 
 NO_FINDINGS = ("No markers were found in these words, and that is all right. It does not mean that something is wrong with them, "
