@@ -72,6 +72,7 @@ def tag(
     preset: Annotated[Preset, typer.Option(help="How sure a finding must be to be shown.")] = Preset.balanced,
     speaker: Annotated[Speaker, typer.Option(help="Who speaks; the words of harmed and other speakers carry no markers.")] = Speaker.responding,
     statement: Annotated[bool, typer.Option("--statement", help="The text is known to answer for harm: one faint finding may then stand alone.")] = False,
+    why: Annotated[bool, typer.Option("--why", help="Also say which words led to each finding; json and html always tell.")] = False,
     patterns: Patterns = None,
     model: ModelOption = None,
     rules_only: RulesOnly = False,
@@ -86,9 +87,9 @@ def tag(
                           settings=Settings(preset=preset.value, statement=statement, framework=framework))
     readings = [(name, lens.tag(text, speaker=speaker.value)) for name, text in texts]
     if format is Format.text and output is None:
-        _print(readings)
+        _print(readings, why=why)
     else:
-        _write(_rendered(readings, format), output)
+        _write(_rendered(readings, format, why=why), output)
 
 
 def read_text(name: str) -> str:
@@ -109,19 +110,22 @@ def _decoded(raw: bytes) -> str:
     return raw.decode("utf-8")
 
 
-def _print(readings: list[tuple[str, Reading]]) -> None:
+def _print(readings: list[tuple[str, Reading]], *, why: bool) -> None:
     from rich.console import Console
+    from rich.text import Text
 
     from .render.terminal import to_terminal
+    from .render.visible import visible_line
 
     console = Console()
-    for name, reading in readings:
+    for number, (name, reading) in enumerate(readings, start=1):
         if len(readings) > 1:
-            console.rule(name)
-        to_terminal(reading, console)
+            console.print()
+            console.rule(Text(visible_line(name)))
+        to_terminal(reading, console, why=why, about=number == len(readings))
 
 
-def _rendered(readings: list[tuple[str, Reading]], format: Format) -> str:
+def _rendered(readings: list[tuple[str, Reading]], format: Format, *, why: bool) -> str:
     from . import export
     from .render.pages import page, plain
 
@@ -129,7 +133,7 @@ def _rendered(readings: list[tuple[str, Reading]], format: Format) -> str:
         return export.to_json_many(readings)
     if format is Format.csv:
         return export.to_csv(readings)
-    return page(readings) if format is Format.html else plain(readings)
+    return page(readings) if format is Format.html else plain(readings, why=why)
 
 
 def _write(content: str, output: Path | None) -> None:

@@ -66,6 +66,21 @@ def test_a_preset_and_a_speaker_can_be_chosen(letter):
     assert run("tag", letter, "--preset", "precise").returncode == 0
 
 
+def test_which_words_led_to_a_finding_is_told_with_why(letter, tmp_path):
+    assert b"These words carried it" not in run("tag", letter).stdout
+    assert b"These words carried it" in run("tag", letter, "--why").stdout
+    assert run("tag", letter, "--why", "--output", tmp_path / "out.txt").returncode == 0
+    assert "These words carried it" in (tmp_path / "out.txt").read_text(encoding="utf-8")
+
+
+def test_a_file_is_called_by_its_name_whatever_is_in_it(letter, tmp_path):
+    odd = tmp_path / "[red]a :smile:.txt"
+    odd.write_text(LETTER, encoding="utf-8")
+    told = run("tag", odd.name, letter.name, cwd=tmp_path).stdout.decode()
+    assert "[red]a :smile:.txt" in told
+    assert told.count("About this") == 1
+
+
 def test_whoever_reads_the_words_of_the_person_harmed_is_told_the_option_that_says_so(letter):
     told = run("tag", letter, "-f", "text").stdout.decode()
     assert "add --speaker harmed, and nothing is marked" in " ".join(told.split())

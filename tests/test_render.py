@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 from rich.console import Console
 
+from stagelens.explain import CERTAINTY
 from stagelens.framework import load_framework
 from stagelens.profile import missing, next_step, profile
 from stagelens.reading import Reading
@@ -341,9 +342,9 @@ def test_the_page_uses_no_colour_that_the_palette_does_not_know():
 
 # --- terminal ----------------------------------------------------------------------------------------------------------
 
-def printed(made, **options):
+def printed(made, *, why=False, **options):
     out = io.StringIO()
-    to_terminal(made, Console(file=out, **{"width": 90, "color_system": None, **options}))
+    to_terminal(made, Console(file=out, **{"width": 90, "color_system": None, **options}), why=why)
     return out.getvalue()
 
 
@@ -357,8 +358,43 @@ def test_findings_stand_between_numbers_that_need_no_colour():
 def test_the_terminal_says_all_that_the_page_says():
     shown = re.sub(r"\s+", " ", printed(letter()))
     for words in ("What was found", "Mentioned, not said", "What the words do together", "A next step that may help", "Not named yet",
-                  "never a grade", FRAMEWORK.markers["ownership"].why, "see [1]", "These words are quoted"):
+                  "never a grade", FRAMEWORK.markers["ownership"].why, "as [1]", "These words are quoted"):
         assert words in shown
+
+
+def test_each_finding_is_listed_with_its_words_its_stage_and_how_sure_it_is():
+    made = letter()
+    shown = re.sub(r"\s+", " ", printed(made))
+    for number, span in enumerate(made.spans, start=1):
+        assert re.search(rf"\[{number}\] {re.escape(FRAMEWORK.markers[span.marker].name)}(, as \[\d\])? \(stage {span.stage}[^)]*; clear\) \u201c{re.escape(span.text)}", shown)
+    assert re.search(r"\[8\] places the cause with the harmed person \(stage \N{MINUS SIGN}1 Harm reversal\) \u201ctoo sensitive\u201d These words are quoted", shown)
+
+
+def test_what_a_marker_does_what_a_stage_is_called_and_how_sure_clear_is_are_said_once_in_the_list():
+    shown = re.sub(r"\s+", " ", printed(letter()))
+    listed = shown[shown.index("What was found"):shown.index("What the words do together")]
+    for span in letter().spans:
+        marker = FRAMEWORK.markers[span.marker]
+        for words in (marker.says, marker.why, *marker.other_readings, marker.question, f"stage {span.stage} {FRAMEWORK.stages[span.stage].name}"):
+            assert listed.count(words) == 1
+    assert "[2] names an act as one's own, as [1] (stage 3; clear)" in listed
+    assert listed.count(CERTAINTY["clear"]) == 1
+    assert CERTAINTY["possible"] not in listed
+
+
+def test_which_words_led_to_a_finding_is_told_where_it_is_asked_for():
+    plainly, closely = printed(letter()), printed(letter(), why=True)
+    assert "These words carried it" not in plainly
+    assert "Add --why" in plainly
+    assert closely.count("These words carried it") == len(letter().spans)
+    assert "Add --why" not in closely
+    assert "Add --why" not in printed(reading("Thank you for lunch."))
+
+
+def test_what_a_reading_can_tell_and_what_not_is_said_once_for_several():
+    for shown in (plain([("one.txt", letter())]), plain([("one.txt", letter()), ("two.txt", letter())])):
+        assert shown.count("About this") == 1
+        assert shown.index("About this") > shown.rindex("Not named yet")
 
 
 def test_markup_in_the_text_is_never_interpreted():

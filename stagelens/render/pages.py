@@ -22,13 +22,13 @@ def page(readings: Sequence[tuple[str, Reading]]) -> str:
     return html.page(views, title=words.TITLE)
 
 
-def plain(readings: Sequence[tuple[str, Reading]]) -> str:
-    """Render named readings as text without colour."""
+def plain(readings: Sequence[tuple[str, Reading]], *, why: bool = False) -> str:
+    """Render named readings as text without colour; with ``why``, say which words led to each finding."""
     out = io.StringIO()
     console = Console(file=out, width=WIDTH, color_system=None, force_terminal=False, _environ={})
-    for name, reading in readings:
+    for number, (name, reading) in enumerate(readings, start=1):
         if len(readings) > 1:
             console.print(f"=== {visible_line(name)} ===", markup=False, highlight=False, emoji=False)
-        to_terminal(reading, console)
+        to_terminal(reading, console, why=why, about=number == len(readings))
         console.print()
     return out.getvalue()

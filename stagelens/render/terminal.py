@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from ..explain import CERTAINTY
 from ..reading import Reading
 from . import words
 from .palette import LIGHT
@@ -18,11 +19,12 @@ WIDTH = 96
 _PLAIN = str.maketrans("\u201c\u201d\u2018\u2019\u2212\u2013\u2014", "\"\"''---")
 
 
-def to_terminal(reading: Reading, console: Console) -> None:
+def to_terminal(reading: Reading, console: Console, *, why: bool = False, about: bool = True) -> None:
     """Print one reading.
 
     Highlighted words stand between numbered brackets, ``[1 ... 1]``, so that they can be told apart without colour, also
-    where they overlap. Nothing in the text is taken as markup, and no control character reaches the terminal.
+    where they overlap. What would be the same in several places (what a marker does, what a stage is called, what
+    "likely" means) is said once. Nothing in the text is taken as markup, and no control character reaches the terminal.
 
     Parameters
     ----------
@@ -30,16 +32,26 @@ def to_terminal(reading: Reading, console: Console) -> None:
         The reading.
     console : rich.console.Console
         Where to print.
+    why : bool, default False
+        Say of each finding which words led to it.
+    about : bool, default True
+        End with what such a reading can tell and what not; of several readings, the last need only say it.
     """
-    _Printer(console).reading(view(reading, speakers=words.SPEAKERS_IN_TERMINAL))
+    shown = view(reading, speakers=words.SPEAKERS_IN_TERMINAL)
+    printer = _Printer(console, why=why)
+    printer.reading(shown)
+    if about:
+        printer.about(shown)
 
 
 class _Printer:
     """Prints the parts of a view in order."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, why: bool) -> None:
         self._console = console
         self._width = min(console.width, WIDTH)
+        self._why = why
+        self._called: set[str] = set()
 
     def reading(self, shown: ReadingView) -> None:
         self._heading("The text")
@@ -47,6 +59,7 @@ class _Printer:
         self._heading("What was found")
         self._say(shown.nothing or f"{shown.counts}. {words.LEAD}", 2)
         self._say(shown.speaker, 2, "dim")
+        self._certainties(shown.entries)
         for entry in shown.entries:
             self._finding(entry)
         if shown.mentions:
@@ -60,6 +73,8 @@ class _Printer:
             self._step(shown)
         if shown.missing and shown.entries:
             self._missing(shown)
+
+    def about(self, shown: ReadingView) -> None:
         self._heading("About this")
         for paragraph in filter(None, (*words.FOOTER, shown.source)):
             self._say(paragraph, 2, "dim")
@@ -72,38 +87,48 @@ class _Printer:
             text.append(self._fit(piece.text), _style(piece))
             for link in piece.closes:
                 text.append(f" {link.number}]", "bold")
+        text.rstrip()
         return text
 
+    def _certainties(self, entries: Sequence[Entry]) -> None:
+        """Say once what the certainties that follow mean, and how to see what led to them."""
+        there = {entry.certainty for entry in entries}
+        for certainty, meaning in CERTAINTY.items():
+            if certainty in there:
+                self._say(f"{certainty.capitalize()}: {meaning}", 2, "dim")
+        if entries and not self._why:
+            self._say(words.WHY, 2, "dim")
+
     def _head(self, entry: Entry) -> None:
+        name = (f"[{entry.link.number}] {self._fit(entry.explanation.name)}", "bold")
+        again = f", as [{entry.same_as.number}]" if entry.same_as and not entry.link.aside else ""
+        sure = f"; {entry.certainty}" if not entry.link.aside else ""
         self._console.print()
-        self._print(Text(f"[{entry.link.number}] {self._fit(entry.explanation.name)}", "bold"), 2)
-        self._print(self._stage(entry.stage), 5)
+        self._print(Text.assemble(name, f"{again} (", self._briefly(entry.stage), f"{sure})"), 2, hang=3)
         self._say(f"\u201c{entry.words}\u201d", 5, "italic")
 
     def _finding(self, entry: Entry) -> None:
         told = entry.explanation
         self._head(entry)
-        self._say(told.says, 5)
-        if entry.same_as:
-            self._label("More", f"see [{entry.same_as.number}], which makes the same move.")
-        else:
-            self._label("Why it may matter", told.why)
-            for other in told.other_readings:
-                self._label("Another reading", other)
+        if not entry.same_as:
+            self._say(f"{told.says} {told.why}", 5)
+            self._label("Another reading" if len(told.other_readings) == 1 else "Other readings", " Or: ".join(told.other_readings))
             self._label("A question", told.question)
-        self._label("How sure", f"{told.certainty_in_words} {entry.carried_by}")
+        if self._why:
+            self._say(entry.carried_by, 5, "dim")
 
     def _together(self, shown: ReadingView) -> None:
         self._heading("What the words do together")
         self._say(shown.summary, 2)
         self._say(words.NEVER, 2)
+        self._console.print()
         for stage in shown.stages:
-            self._console.print()
             self._print(Text.assemble(self._stage(stage.label), f"  {_numbers(stage.links)}"), 2)
             self._say(stage.summary, 5)
-        self._console.print()
+        if shown.dimensions:
+            self._console.print()
         for dimension in shown.dimensions:
-            self._say(_dimension(dimension), 2)
+            self._say(_dimension(dimension), 2, hang=3)
 
     def _step(self, shown: ReadingView) -> None:
         self._heading("A next step that may help")
@@ -115,7 +140,7 @@ class _Printer:
         self._print(Text.assemble(self._stage(step.start), goal), 2)
         self._say(step.text, 2)
         for question in step.questions:
-            self._say(f"- {question}", 4)
+            self._say(f"- {question}", 4, hang=2)
         if step.mediator_note:
             self._label("For mediators", step.mediator_note, 2)
 
@@ -123,12 +148,17 @@ class _Printer:
         self._heading("Not named yet")
         self._say(words.MISSING, 2)
         for text, question in shown.missing:
-            self._say(f"- {text}", 2)
-            self._say(question, 4, "dim")
+            self._print(Text.assemble("- ", self._fit(text), (f" {self._fit(question)}", "dim")), 2, hang=2)
 
-    def _stage(self, stage: StageLabel) -> Text:
+    def _stage(self, stage: StageLabel, *, named: bool = True) -> Text:
         label = Text(self._fit(f"stage {stage.number}"), Style(color=LIGHT.ink, bgcolor=LIGHT.marks[stage.look]))
-        return Text.assemble(label, self._fit(f" {stage.name}"))
+        return Text.assemble(label, self._fit(f" {stage.name}") if named else "")
+
+    def _briefly(self, stage: StageLabel) -> Text:
+        """Call a stage by its name where it comes first, and then by its number."""
+        label = self._stage(stage, named=stage.number not in self._called)
+        self._called.add(stage.number)
+        return label
 
     def _heading(self, title: str) -> None:
         self._console.print()
@@ -137,14 +167,16 @@ class _Printer:
     def _label(self, label: str, text: str, indent: int = 5) -> None:
         self._print(Text.assemble((f"{label}: ", "bold"), self._fit(text)), indent)
 
-    def _say(self, text: str, indent: int, style: str = "") -> None:
-        self._print(Text(self._fit(text), style), indent)
+    def _say(self, text: str, indent: int, style: str = "", *, hang: int = 0) -> None:
+        self._print(Text(self._fit(text), style), indent, hang=hang)
 
-    def _print(self, text: Text, indent: int) -> None:
+    def _print(self, text: Text, indent: int, *, hang: int = 0) -> None:
+        """Print a paragraph; all of its lines but the first stand ``hang`` further in."""
         indent = min(indent, self._width // 4)
-        for line in text.wrap(self._console, max(1, self._width - indent), tab_size=4):
+        hang = min(hang, self._width // 4)
+        for number, line in enumerate(text.wrap(self._console, max(1, self._width - indent - hang), tab_size=4)):
             line.rstrip()  # wrapped here rather than by the console, which would fill each line with spaces
-            indented = Text.assemble(" " * indent if line else "", line)
+            indented = Text.assemble(" " * (indent + hang * (number > 0)) if line else "", line)
             self._console.print(indented, highlight=False, no_wrap=True, overflow="ignore", crop=False)
 
     def _fit(self, text: str) -> str:

@@ -71,6 +71,7 @@ class Entry:
     in_text: bool
     words: str
     stage: StageLabel
+    certainty: str
     explanation: Explanation
     carried_by: str
     same_as: Link | None
@@ -243,7 +244,7 @@ def _entry(i: int, parts: _Parts, *, in_text: bool) -> Entry:
     return Entry(
         link=parts.links[i], in_text=in_text and i not in parts.hidden, hidden=i in parts.hidden,
         words=said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()} \u2026",
-        stage=parts.looks[span.stage], explanation=told, carried_by=visible_line(told.carried_by),
+        stage=parts.looks[span.stage], certainty=span.certainty, explanation=told, carried_by=visible_line(told.carried_by),
         same_as=parts.links[first] if first < i else None)
 
 

@@ -19,6 +19,8 @@ SPEAKERS_IN_TERMINAL = {
 
 LEAD = "Each finding is one way in which the words may be heard, and there are others. You decide what fits."
 
+WHY = "Add --why to see which words led to each finding."
+
 NO_FINDINGS = ("No markers were found in these words, and that is all right. It does not mean that something is wrong with them, "
                "or that nothing in them matters. Many good sentences carry none of the phrases that stagelens knows.")
 
