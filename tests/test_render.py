@@ -355,6 +355,15 @@ def test_findings_stand_between_numbers_that_need_no_colour():
     assert "[8 too sensitive 8]" in shown
 
 
+@pytest.mark.parametrize("width", range(30, 100, 7))
+def test_no_line_ends_between_a_number_and_its_words(width):
+    lines = printed(letter(), width=width).splitlines()
+    shown = lines[:lines.index("What was found")]
+    assert not [line for line in shown if re.search(r"\[\d+$", line) or re.match(r" *\d+\]", line)]
+    assert max(map(len, shown)) <= width
+    assert "\ufdd0" not in "".join(lines)
+
+
 def test_the_terminal_says_all_that_the_page_says():
     shown = re.sub(r"\s+", " ", printed(letter()))
     for words in ("What was found", "Mentioned, not said", "What the words do together", "A next step that may help", "Not named yet",

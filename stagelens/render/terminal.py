@@ -16,6 +16,8 @@ from .view import DimensionView, Entry, Link, PieceView, ReadingView, StageLabel
 
 WIDTH = 96
 """Longer lines are hard to read, however wide the window."""
+_KEPT = "\ufdd0"
+"""A space at which no line is broken, while lines are broken: no number is parted from its words. No text that is shown holds it (see `visible`)."""
 _PLAIN = str.maketrans("\u201c\u201d\u2018\u2019\u2212\u2013\u2014", "\"\"''---")
 
 
@@ -83,10 +85,10 @@ class _Printer:
         text = Text()
         for piece in pieces:
             for link in piece.links:
-                text.append(f"[{link.number} ", "bold")
+                text.append(f"[{link.number}{_KEPT}", "bold")
             text.append(self._fit(piece.text), _style(piece))
             for link in piece.closes:
-                text.append(f" {link.number}]", "bold")
+                text.append(f"{_KEPT}{link.number}]", "bold")
         text.rstrip()
         return text
 
@@ -176,6 +178,7 @@ class _Printer:
         hang = min(hang, self._width // 4)
         for number, line in enumerate(text.wrap(self._console, max(1, self._width - indent - hang), tab_size=4)):
             line.rstrip()  # wrapped here rather than by the console, which would fill each line with spaces
+            line.plain = line.plain.replace(_KEPT, " ")
             indented = Text.assemble(" " * (indent + hang * (number > 0)) if line else "", line)
             self._console.print(indented, highlight=False, no_wrap=True, overflow="ignore", crop=False)
 
