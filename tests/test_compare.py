@@ -1,5 +1,6 @@
 """Two drafts compared: what came, what went, what stayed or moved."""
 
+import io
 import subprocess
 import sys
 
@@ -7,6 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
+from rich.console import Console
+
+from stagelens.render.compared import compared
 
 SENTENCES = ["I was wrong to open your notebook.", "I'm sorry if you felt watched.", "You stopped writing after that.", "You need not answer this letter.",
              "I have put the notebook back in your room.", "I was only trying to keep you safe.", "We had tea on Tuesday."]
@@ -83,6 +87,25 @@ def test_the_command_tells_of_odd_drafts_too(tmp_path, first, second, said):
     assert said in run.stdout.replace("\n", " ")
     both = subprocess.run([sys.executable, "-m", "stagelens", "compare", "-", "-"], input=second, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert both.stderr == "stagelens: both drafts are standard input; give at least one of them as a file\n"
+
+
+def test_in_the_terminal_every_line_of_long_words_is_indented(lens):
+    out = io.StringIO()
+    text = "I was wrong to read the long letter that you had written to your sister out in front of the whole of our class on Monday."
+    compared(lens.compare("", text), Console(file=out, width=60, color_system=None))
+    lines = out.getvalue().splitlines()
+    start = next(at for at, line in enumerate(lines) if line.startswith("    \u201cI was wrong"))
+    assert all(line.startswith("    ") for line in lines[start:lines.index("", start)])
+    assert lines.index("", start) > start + 1
+    assert not [line for line in lines if line != line.rstrip() or len(line) > 60]
+
+
+def test_a_terminal_with_few_characters_gets_the_comparison_in_those_it_has(lens):
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding="ascii")
+    compared(lens.compare("", "I was wrong to open your notebook."), Console(file=stream, width=80))
+    stream.flush()
+    assert b'"I was wrong to open your notebook"' in raw.getvalue()
 
 
 @pytest.mark.parametrize("arguments", [["first.txt", "second.txt"], ["first.txt", "missing.txt"]])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -11,6 +10,7 @@ from rich.text import Text
 from ..framework import Framework
 from ..records import Span
 from . import words
+from .paragraph import paragraph
 from .visible import visible_line
 
 if TYPE_CHECKING:
@@ -30,19 +30,20 @@ def compared(comparison: Comparison, console: Console) -> None:
     for title, texts in (("Named in the later draft, not in the earlier one", comparison.named_now),
                          ("Named in the earlier draft, not in the later one", comparison.no_longer_named)):
         if texts:
-            console.print(Text(title, style="bold"))
+            paragraph(Text(title, style="bold"), console)
             for line in texts:
-                console.print(Text(f"  {line}"))
+                paragraph(Text(line), console, 2, hang=2)
             console.print()
     if not (comparison.gone or comparison.new or any(pair.reworded or pair.moved for pair in comparison.kept)):
-        console.print(Text(words.UNCHANGED if comparison.kept else words.NEITHER))
-    console.print(Text(words.COMPARED))
+        paragraph(Text(words.UNCHANGED if comparison.kept else words.NEITHER), console)
+    paragraph(Text(words.COMPARED), console)
 
 
 def _list(title: str, spans: Sequence[tuple[Span, str]], framework: Framework, console: Console) -> None:
-    console.print(Text(title, style="bold"))
-    lines = [(f"  {framework.marker(span.marker).name} (stage {span.stage}){f', {how}' if how else ''}", f"    \u201c{visible_line(span.text)}\u201d")
-             for span, how in spans]
-    for line in chain.from_iterable(lines) if lines else ("  nothing",):
-        console.print(Text(line))
+    paragraph(Text(title, style="bold"), console)
+    for span, how in spans:
+        paragraph(Text(f"{framework.marker(span.marker).name} (stage {span.stage}){f', {how}' if how else ''}"), console, 2, hang=2)
+        paragraph(Text(f"\u201c{visible_line(span.text)}\u201d"), console, 4)
+    if not spans:
+        paragraph(Text("nothing"), console, 2)
     console.print()

@@ -9,7 +9,8 @@ from rich.console import Console
 
 from ..reading import Reading
 from . import html, words
-from .terminal import WIDTH, to_terminal
+from .paragraph import WIDTH
+from .terminal import to_terminal
 from .view import view
 from .visible import visible_line
 

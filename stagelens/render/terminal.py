@@ -12,13 +12,8 @@ from ..explain import CERTAINTY
 from ..reading import Reading
 from . import words
 from .palette import LIGHT
+from .paragraph import KEPT, paragraph
 from .view import DimensionView, Entry, Link, PieceView, ReadingView, StageLabel, view
-
-WIDTH = 96
-"""Longer lines are hard to read, however wide the window."""
-_KEPT = "\ufdd0"
-"""A space at which no line is broken, while lines are broken: no number is parted from its words. No text that is shown holds it (see `visible`)."""
-_PLAIN = str.maketrans("\u201c\u201d\u2018\u2019\u2212\u2013\u2014", "\"\"''---")
 
 
 def to_terminal(reading: Reading, console: Console, *, why: bool = False, about: bool = True) -> None:
@@ -51,7 +46,6 @@ class _Printer:
 
     def __init__(self, console: Console, *, why: bool) -> None:
         self._console = console
-        self._width = min(console.width, WIDTH)
         self._why = why
         self._called: set[str] = set()
 
@@ -78,17 +72,17 @@ class _Printer:
 
     def about(self, shown: ReadingView) -> None:
         self._heading("About this")
-        for paragraph in filter(None, (*words.FOOTER, shown.source)):
-            self._say(paragraph, 2, "dim")
+        for said in filter(None, (*words.FOOTER, shown.source)):
+            self._say(said, 2, "dim")
 
     def _marked(self, pieces: Iterable[PieceView]) -> Text:
         text = Text()
         for piece in pieces:
             for link in piece.links:
-                text.append(f"[{link.number}{_KEPT}", "bold")
-            text.append(self._fit(piece.text), _style(piece))
+                text.append(f"[{link.number}{KEPT}", "bold")
+            text.append(piece.text, _style(piece))
             for link in piece.closes:
-                text.append(f"{_KEPT}{link.number}]", "bold")
+                text.append(f"{KEPT}{link.number}]", "bold")
         text.rstrip()
         return text
 
@@ -102,7 +96,7 @@ class _Printer:
             self._say(words.WHY, 2, "dim")
 
     def _head(self, entry: Entry) -> None:
-        name = (f"[{entry.link.number}] {self._fit(entry.explanation.name)}", "bold")
+        name = (f"[{entry.link.number}] {entry.explanation.name}", "bold")
         again = f", as [{entry.same_as.number}]" if entry.same_as and not entry.link.aside else ""
         sure = f"; {entry.certainty}" if not entry.link.aside else ""
         self._console.print()
@@ -150,11 +144,11 @@ class _Printer:
         self._heading("Not named yet")
         self._say(words.MISSING, 2)
         for text, question in shown.missing:
-            self._print(Text.assemble("- ", self._fit(text), (f" {self._fit(question)}", "dim")), 2, hang=2)
+            self._print(Text.assemble("- ", text, (f" {question}", "dim")), 2, hang=2)
 
     def _stage(self, stage: StageLabel, *, named: bool = True) -> Text:
-        label = Text(self._fit(f"stage {stage.number}"), Style(color=LIGHT.ink, bgcolor=LIGHT.marks[stage.look]))
-        return Text.assemble(label, self._fit(f" {stage.name}") if named else "")
+        label = Text(f"stage {stage.number}", Style(color=LIGHT.ink, bgcolor=LIGHT.marks[stage.look]))
+        return Text.assemble(label, f" {stage.name}" if named else "")
 
     def _briefly(self, stage: StageLabel) -> Text:
         """Call a stage by its name where it comes first, and then by its number."""
@@ -167,28 +161,13 @@ class _Printer:
         self._print(Text(title, "bold underline"), 0)
 
     def _label(self, label: str, text: str, indent: int = 5) -> None:
-        self._print(Text.assemble((f"{label}: ", "bold"), self._fit(text)), indent)
+        self._print(Text.assemble((f"{label}: ", "bold"), text), indent)
 
     def _say(self, text: str, indent: int, style: str = "", *, hang: int = 0) -> None:
-        self._print(Text(self._fit(text), style), indent, hang=hang)
+        self._print(Text(text, style), indent, hang=hang)
 
     def _print(self, text: Text, indent: int, *, hang: int = 0) -> None:
-        """Print a paragraph; all of its lines but the first stand ``hang`` further in."""
-        indent = min(indent, self._width // 4)
-        hang = min(hang, self._width // 4)
-        for number, line in enumerate(text.wrap(self._console, max(1, self._width - indent - hang), tab_size=4)):
-            line.rstrip()  # wrapped here rather than by the console, which would fill each line with spaces
-            line.plain = line.plain.replace(_KEPT, " ")
-            indented = Text.assemble(" " * (indent + hang * (number > 0)) if line else "", line)
-            self._console.print(indented, highlight=False, no_wrap=True, overflow="ignore", crop=False)
-
-    def _fit(self, text: str) -> str:
-        """Replace what the terminal's encoding lacks, rather than fail."""
-        try:
-            text.encode(self._console.encoding)
-        except UnicodeEncodeError:
-            return text.translate(_PLAIN).encode(self._console.encoding, "replace").decode(self._console.encoding)
-        return text
+        paragraph(text, self._console, indent, hang=hang)
 
 
 def _style(piece: PieceView) -> Style:
