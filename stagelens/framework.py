@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -18,7 +19,7 @@ from typing import Any
 from .errors import InputError, ResourceError
 from .patterns import pattern_files, read_toml, toml_files
 from .records import Gap, Marker, Stage
-from .shape import ANY_TEXTS, NAME, TEXT, TEXTS, WHOLE, entry_faults, refuse, short, tables, twice, unknown
+from .shape import ANY_TEXTS, LONGEST, NAME, TEXT, TEXTS, WHOLE, entry_faults, refuse, short, tables, twice, unknown
 
 __all__ = ["Framework", "load_framework"]
 
@@ -117,7 +118,8 @@ class Framework:
         3
         """
         if name not in self.markers:
-            raise InputError(f"there is no marker {name!r}; known are {', '.join(self.markers)}")
+            near = get_close_matches(name[:LONGEST], self.markers, n=1)
+            raise InputError(f"there is no marker {name!r}; {f'perhaps {near[0]!r} is meant; ' if near else ''}known are {', '.join(self.markers)}")
         return self.markers[name]
 
     def place(self, stage: int) -> int:

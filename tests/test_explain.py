@@ -81,3 +81,8 @@ def test_an_unknown_marker_is_refused_in_a_sentence():
     strange = Span(0, 1, "x", "no_such_marker", 0, 0.9, "clear")
     with pytest.raises(InputError, match="there is no marker 'no_such_marker'"):
         explain(strange, FRAMEWORK)
+
+
+def test_a_marker_that_is_mistyped_is_guessed():
+    with pytest.raises(InputError, match="there is no marker 'ownrship'; perhaps 'ownership' is meant; known are event_denial"):
+        FRAMEWORK.marker("ownrship")
