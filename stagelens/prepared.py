@@ -20,7 +20,7 @@ from .required import Ways, required
 FORMAT = 2
 """Raise it when `required` tells something else of the same expression."""
 NAME = "prepared.json"
-GROUPS = 6
+GROUPS = 5
 """Groups of required words that are asked of an alternative, the telling ones first: further ones rule out little more."""
 
 

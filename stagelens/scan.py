@@ -18,7 +18,7 @@ import re2
 from .prepared import GROUPS, ways
 from .required import EDGE, SHORTEST, Group
 
-RENEWED = 60_000
+RENEWED = 45_000
 """Texts after which the expressions are compiled anew. RE2 remembers the states it has been in, a third of a megabyte an expression by then
 and always more in a long corpus; beginning again costs some five seconds in a hundred."""
 AT_ONCE = 2_000
@@ -60,6 +60,7 @@ class AnyOf:
         self._seen += len(texts)
         if self._seen > RENEWED:
             self._ready, self._seen = {}, 0
+            re2.purge()  # it keeps the last 128 that were compiled, states and all
         encoded = [text.encode() for text in texts]
         return sorted((first + index, number) for number, indexes in self._possible(texts) for index in self._tried(number, indexes, encoded))
 
@@ -87,8 +88,8 @@ class AnyOf:
         import numpy as np  # takes a while, and is not needed before a text is read
 
         size = (len(self._of_way) + 7) // 8
-        bits = b"".join(self._words.ways(_WORD.findall(text)).to_bytes(size, "little") for text in texts)
-        text, way = np.nonzero(np.unpackbits(np.frombuffer(bits, dtype=np.uint8).reshape(len(texts), size), axis=1, bitorder="little"))
+        ways = b"".join(self._words.ways(_WORD.findall(text)).to_bytes(size, "little") for text in texts)
+        text, way = np.divmod(np.flatnonzero(np.unpackbits(np.frombuffer(ways, dtype=np.uint8), bitorder="little").view(bool)), 8 * size)
         number, text = np.divmod(np.unique(np.asarray(self._of_way)[way] * len(texts) + text), len(texts))
         for some in np.split(np.arange(len(number)), np.flatnonzero(np.diff(number)) + 1) if len(number) else ():
             yield int(number[some[0]]), text[some].tolist()
