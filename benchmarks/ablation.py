@@ -22,8 +22,9 @@ from stagelens.lens import Lens
 from stagelens.nearby import MOVED
 from stagelens.settings import Settings
 from stagelens.training.calibrate import around_texts, second_look
-from stagelens.training.fit import Counts, Table, counted, fit, out_of_voice, scored, table
+from stagelens.training.fit import fit, out_of_voice, scored
 from stagelens.training.phrases import Phrase, read_phrases
+from stagelens.training.table import Counts, Table, table
 from stagelens.turns import Turns
 
 ROOT = Path(__file__).parent.parent
@@ -94,7 +95,7 @@ def model_alone(train: list[Phrase], tests: dict[str, list[Phrase]]) -> None:
 def twice(learnt: Table, train: list[Phrase], seen: dict[str, Table], tests: dict[str, list[Phrase]]) -> None:
     """Print what the second look makes of the first scores."""
     counts = kept(learnt, "".join(FAMILIES))
-    weights, bias = second_look(*out_of_voice(learnt, counts, train, fit))
+    weights, bias = second_look(*out_of_voice(learnt, train, fit))
     first = fit(counts, learnt.labels)
     scores = {n: scored(first, kept(data, "".join(FAMILIES))) for n, data in seen.items()}
     again = {n: np.clip(around_texts(data, scores[n]) @ weights + bias, scores[n] - MOVED, scores[n] + MOVED) for n, data in seen.items()}
@@ -102,7 +103,8 @@ def twice(learnt: Table, train: list[Phrase], seen: dict[str, Table], tests: dic
 
 
 def kept(data: Table, families: str) -> Counts:
-    return counted([[feature for feature in clause.features if feature[0] in families] for clause in data.clauses])
+    columns = np.flatnonzero([feature[0] in families for feature in data.counts.features])
+    return Counts(data.counts.features[columns], data.counts.matrix[:, columns])
 
 
 def main() -> None:

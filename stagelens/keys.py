@@ -112,16 +112,12 @@ class Vocabulary:
 
     def written(self) -> list[str]:
         """Return the features as they are written, in the order of the rows."""
-        prefix = {family: name for name, family in PREFIXES.items()}
-        written = []
-        for key in self.keys.tolist():
-            family, rest = key & (((1 << FAMILY) - 1) << 3 * WORD), key & ((1 << 3 * WORD) - 1)
-            if family == OTHER:
-                written.append(self.strings[rest])
-            else:
-                numbers = (rest >> WORD * k & ((1 << WORD) - 1) for k in (2, 1, 0))
-                written.append(prefix[family] + " ".join(self.words[number - 1] for number in numbers if number))
-        return written
+        prefix = {family >> 3 * WORD: name for name, family in PREFIXES.items()}
+        lead, words = ["", *(f"{word} " for word in self.words)], ["", *self.words]
+        runs, others = np.split(self.keys, [np.searchsorted(self.keys, OTHER)])
+        parts = [(runs >> WORD * k & (1 << (WORD if k < 3 else FAMILY)) - 1).tolist() for k in (3, 2, 1, 0)]
+        written = [f"{prefix[family]}{lead[one]}{lead[two]}{words[last]}" for family, one, two, last in zip(*parts, strict=True)]
+        return written + [self.strings[number] for number in (others ^ OTHER).tolist()]
 
 
 class Keys:
@@ -140,13 +136,11 @@ class Keys:
 
     def blocks(self, texts: Sequence[Ruled]) -> Iterator[Block]:
         """Yield the clauses of texts in blocks; each text comes with the rules' findings in it and their use."""
-        around = [Surroundings(document, hits, self._families) for document, hits in texts]
-        clauses = [_Clause((text, *place), one, number) for text, one in enumerate(around) for number, place in enumerate(one.places)]
-        for first, last in _bounded(clauses):
+        for clauses in _blocks(texts, self._families):
             with self._lock:
                 self._forget()
-                block = self._block(clauses[first:last])
-            yield block
+                keys = self._block(clauses)
+            yield self._looked_up(keys, [clause.place for clause in clauses])
 
     def runs(self, forms: Sequence[str]) -> Runs:
         """Return the features the model knows of words in a row: runs of one, two and three of them, and runs of letters within one."""
@@ -162,7 +156,8 @@ class Keys:
         known = rows != NO_ROW
         return Runs(first[known], lengths[known], rows[known])
 
-    def _block(self, clauses: Sequence[_Clause]) -> Block:
+    def _block(self, clauses: Sequence[_Clause]) -> Ints:
+        """Return the features of clauses, each once: the clause foremost, and in rising order."""
         said: list[int] = []
         lengths = []
         left, right, tokens, told = self._words[LEFT], self._words[RIGHT], self._tokens, self._told
@@ -173,8 +168,9 @@ class Keys:
             said.append(right)
             lengths.append(len(said) - before)
         strings = [told[around.strings(index)] for _, around, index in clauses]
-        keys = [*self._of_words(np.array(said), np.array(lengths), _goes_on(clauses)), _strings(strings)]
-        return self._looked_up(np.sort(np.concatenate(keys)), [clause.place for clause in clauses])
+        keys = np.sort(np.concatenate([*self._of_words(np.array(said), np.array(lengths), _goes_on(clauses)), _strings(strings)]))
+        once: Ints = keys[np.diff(keys, prepend=-1) != 0]
+        return once
 
     def _of_words(self, said: Ints, lengths: Ints, goes_on: NDArray[np.bool_]) -> Iterator[Ints]:
         clause = _owners(lengths)
@@ -196,7 +192,6 @@ class Keys:
             yield runs[goes_on[of]] - (1 << SHAPE) | BEHIND
 
     def _looked_up(self, keys: Ints, places: Sequence[Place]) -> Block:
-        keys = keys[np.diff(keys, prepend=-1) != 0]
         rows = self._rows.of(keys & ((1 << SHAPE) - 1))  # clause by clause in the model's order, since sums of floats have one
         clause, told = keys >> SHAPE, rows != NO_ROW
         known = np.bincount(clause[told], minlength=len(places))
@@ -225,6 +220,30 @@ class Keys:
         self._letters = _Letters()
         self._tokens = _Learnt(self._word)
         self._told: _Learnt[tuple[str, ...]] = _Learnt(self._numbers)
+
+
+def written(texts: Sequence[Ruled], families: Collection[str]) -> tuple[list[Place], list[str], Ints, Ints]:
+    """Return the clauses of texts with their features, as `features.clauses` writes them, sooner: what a model is trained on.
+
+    Returns
+    -------
+    places : list of (text, sentence, start, end)
+    features : list of str
+        All that stand in them, each once.
+    numbers : array
+        Which of these stand in each clause, one clause after the other.
+    lengths : array, shape (clauses,)
+        How many stand in each clause.
+    """
+    keys, places = Keys(Vocabulary((), (), np.zeros(0, dtype=np.int64)), families), list[Place]()
+    numbers, lengths = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for clauses in _blocks(texts, frozenset(families)):
+        places += [clause.place for clause in clauses]
+        block = keys._block(clauses)
+        numbers.append(block & ((1 << SHAPE) - 1))
+        lengths.append(np.bincount(block >> SHAPE, minlength=len(clauses)))
+    features, met = np.unique(np.concatenate(numbers), return_inverse=True)
+    return places, Vocabulary(tuple(keys._words), tuple(keys._strings), features).written(), met, np.concatenate(lengths)
 
 
 class _Rows:
@@ -347,6 +366,13 @@ def _key(feature: str, words: _Numbers, strings: _Numbers) -> int:
     for word in feature[2:].split(" "):
         key = key << WORD | words[word]
     return key | family
+
+
+def _blocks(texts: Sequence[Ruled], families: Collection[str]) -> Iterator[Sequence[_Clause]]:
+    around = [Surroundings(document, hits, families) for document, hits in texts]
+    clauses = [_Clause((text, *place), one, number) for text, one in enumerate(around) for number, place in enumerate(one.places)]
+    for first, last in _bounded(clauses):
+        yield clauses[first:last]
 
 
 def _bounded(clauses: Sequence[_Clause]) -> Iterator[tuple[int, int]]:

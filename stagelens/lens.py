@@ -416,4 +416,15 @@ def _made(framework: Framework, patterns: tuple[Pattern, ...], folder: Path | No
     from .modelfile import load_model  # brings in numpy, which takes a while
 
     model = load_model(folder, tuple(framework.markers)) if folder else None
-    return Lens(framework, Rules(patterns), model, load_context(framework), Turns(framework), settings)
+    return Lens(framework, _rules(patterns), model, _context(framework), Turns(framework), settings)
+
+
+@lru_cache(maxsize=4)
+def _rules(patterns: tuple[Pattern, ...]) -> Rules:
+    """Return the rules; lenses of other settings share them, and what is compiled for them."""
+    return Rules(patterns)
+
+
+@lru_cache(maxsize=4)
+def _context(framework: Framework) -> Context:
+    return load_context(framework)

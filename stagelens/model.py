@@ -6,10 +6,9 @@ scikit-learn trains the model and is not needed to use it. Its two files are rea
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .features import words
-from .keys import Ints, Keys, Place, Ruled, Vocabulary
+from .keys import NO_ROW, Ints, Keys, Place, Ruled, Vocabulary
 from .nearby import around, counted_on, looked_again
 from .records import MODEL, NEARBY, Document, Evidence, Hit, Joint, Seen, Span, Thresholds
 
@@ -198,13 +197,26 @@ class Model:
             result[some] = np.add.reduceat(self._carried[rows], starts, axis=0) / divisor(squared)[:, None]
         return result + self.bias
 
-    def logits(self, rows: Sequence[Sequence[str]]) -> Array:
-        """Return the first scores of clauses given by their written features, shape (clauses, markers + 1)."""
+    def logits(self, features: Iterable[str], numbers: NDArray[np.int32], ends: NDArray[np.int32]) -> Array:
+        """Return the first scores of clauses given by their written features, shape (clauses, markers + 1).
+
+        Parameters
+        ----------
+        features : iterable of str
+        numbers : array
+            Which of these stand in the clauses, one clause after the other.
+        ends : array, shape (clauses + 1,)
+            Where the numbers of each clause begin, and those of the last end.
+        """
         row_of = {feature: row for row, feature in enumerate(self.header.vocabulary.written())}
-        known = [sorted(row for row in map(row_of.get, features) if row is not None) for features in rows]
-        counts = np.array([len(some) for some in known], dtype=np.int64)
-        total = np.array([len(features) for features in rows], dtype=np.int64)
-        return self._scores(np.fromiter(chain.from_iterable(known), dtype=np.int64, count=int(counts.sum())), counts, total - counts)
+        rows = np.array([row_of.get(feature, NO_ROW) for feature in features], dtype=np.int64)[numbers]
+        total = np.diff(ends)
+        clause = np.repeat(np.arange(len(total)), total)
+        order = np.lexsort((rows, clause))
+        rows, clause = rows[order], clause[order]
+        told = rows != NO_ROW
+        known = np.bincount(clause[told], minlength=len(total))
+        return self._scores(rows[told], known, total - known)
 
     def _hit(self, place: Place, column: int, chance: float) -> Hit:
         _, sentence, start, end = place

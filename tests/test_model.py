@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import stagelens
 from stagelens.errors import InputError, ResourceError
-from stagelens.features import Clause, clauses
+from stagelens.features import clauses
 from stagelens.framework import load_framework
 from stagelens.keys import Keys
 from stagelens.lens import _built_in
@@ -27,8 +27,8 @@ from stagelens.segment import segment
 from stagelens.settings import Settings
 from stagelens.sight import together
 from stagelens.training.calibrate import around_texts, expected_error, second_look
-from stagelens.training.fit import Table
 from stagelens.training.run import train
+from stagelens.training.table import Place, Table, counted
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data" / "annotated_phrases.csv"
@@ -164,7 +164,7 @@ def test_words_that_the_model_does_not_know_are_forgotten_when_there_are_too_man
 def test_a_text_without_words_is_nothing_to_the_model(model):
     (seen,) = model.find([(segment(""), [])], model.header.thresholds["balanced"])
     assert (seen.hits, seen.answers) == ((), {})
-    assert model.logits([[]]).shape == (1, len(MARKERS) + 1)
+    assert model.logits([], np.zeros(0, dtype=np.int32), np.zeros(2, dtype=np.int32)).shape == (1, len(MARKERS) + 1)
 
 
 def test_what_is_not_looked_at_further_could_not_have_been_shown(lens, monkeypatch):
@@ -257,7 +257,7 @@ def test_the_second_look_turns_scores_into_frequencies():
     random = np.random.default_rng(1)
     scores = random.normal(0, 3, (4000, 2))
     labels = (random.random((4000, 2)) < chance(0.5 * scores - 1)).astype(np.int8)
-    alone = Table([Clause(0, 0, 1, ()) for _ in scores], labels, np.arange(len(scores)))
+    alone = Table([Place(0, 0, 1)] * len(scores), labels, np.arange(len(scores)), counted([()] * len(scores)))
     weights, bias = second_look(alone, scores)
     assert expected_error(chance(around_texts(alone, scores) @ weights + bias), labels) < 0.03
     assert expected_error(chance(scores), labels) > 0.1
@@ -268,7 +268,7 @@ def test_the_second_look_learns_that_one_move_makes_another_likely():
     scores = random.normal(-1, 2, (4000, 2))
     labels = np.zeros((4000, 2), dtype=np.int8)
     labels[1::2, 0] = scores[::2, 1] > 0  # the first marker stands where the second one was seen in the clause before
-    pairs = Table([Clause(row % 2, 0, 1, ()) for row in range(4000)], labels, np.arange(4000) // 2)
+    pairs = Table([Place(row % 2, 0, 1) for row in range(4000)], labels, np.arange(4000) // 2, counted([()] * 4000))
     weights, bias = second_look(pairs, scores)
     chances = chance(around_texts(pairs, scores) @ weights + bias)[1::2, 0]
     assert chances[labels[1::2, 0] == 1].mean() > chances[labels[1::2, 0] == 0].mean() + 0.3

@@ -11,8 +11,8 @@ from sklearn.linear_model import LogisticRegression
 
 from ..nearby import around, counted_on
 from ..records import Thresholds
-from .fit import UNTOLD, Table
 from .phrases import Phrase
+from .table import UNTOLD, Table
 
 Array = NDArray[np.float64]
 
@@ -56,7 +56,7 @@ def second_look(data: Table, scores: Array) -> tuple[Array, Array]:
 
 def around_texts(data: Table, scores: Array) -> Array:
     """Return what is around every clause of a table (see `stagelens.nearby.around`), each text by itself."""
-    sentences = np.array([clause.sentence for clause in data.clauses], dtype=np.int64)
+    sentences = np.array([place.sentence for place in data.places], dtype=np.int64)
     return around(data.phrase, counted_on(data.phrase, sentences), scores)
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags_array
@@ -18,27 +16,19 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from ..features import FAMILIES, Clause, clauses
-from ..lens import Lens
 from ..model import divisor
 from .phrases import Phrase
+from .table import UNTOLD, Counts, Table
 
-COVER = 0.5
-"""A clause carries a marker when a span covers this share of it, or it holds this share of the span."""
-PART = 0.2
-"""A clause that is a smaller part of a span than this ("at the same time") carries nothing by itself: the model is not told either way."""
-UNTOLD = -1
 EXAMPLE = "example"
 """The register of texts that were made to show what a pattern finds."""
-BATCH = 200
-"""Texts handed to a process at once."""
 RAREST = 3
 """A feature that stands in fewer clauses than this is not learnt."""
 STRENGTH = 30.0
 """How far the weights of a marker may follow the data (scikit-learn's C)."""
 ANSWER_STRENGTH = 10.0
 """The same for the column of any answer, which has the examples of all markers to go by."""
-ROUNDS = 10
+ROUNDS = 6
 """How often the solver goes through the clauses. Going on until nothing moves takes three times as long and gains nothing on the dev split."""
 WEIGHT = None
 """Whether rare markers weigh more (scikit-learn's class_weight)."""
@@ -51,36 +41,6 @@ ENOUGH = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Clauses ready to learn from: features, labels of shape (clauses, markers + 1), and the index of each clause's phrase.
-
-    A label is 1 where the clause carries the marker, 0 where it does not, and `UNTOLD`. The last column is that of any marker: of an answer; of the
-    other clauses of a text that answers it is not told, for they are part of the answer too.
-    """
-
-    clauses: list[Clause]
-    labels: NDArray[np.int8]
-    phrase: NDArray[np.int_]
-
-    def only(self, rows: NDArray[Any]) -> Table:
-        """Return some of the rows, given by number or by a mask."""
-        numbers = np.arange(len(self.clauses))[rows]
-        return Table([self.clauses[row] for row in numbers], self.labels[rows], self.phrase[rows])
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Which features stand in which rows: their names in order, and a sparse matrix of ones, shape (rows, features)."""
-
-    features: NDArray[np.object_]
-    matrix: csr_matrix
-
-    def only(self, rows: NDArray[np.int_]) -> Counts:
-        """Return some of the rows."""
-        return Counts(self.features, self.matrix[rows])
-
-
-@dataclass(frozen=True, slots=True)
 class Fitted:
     """What was learnt: feature names, their rarity, that of a feature never seen, weights of shape (features, columns), intercepts."""
 
@@ -89,39 +49,6 @@ class Fitted:
     unknown: float
     weights: NDArray[np.float64]
     bias: NDArray[np.float64]
-
-
-def table(lens: Lens, phrases: Sequence[Phrase], markers: Sequence[str], families: Collection[str] = FAMILIES, *, n_jobs: int = -1) -> Table:
-    """Cut the phrases into clauses, with what the rules find in them, and label each clause from the spans."""
-    batches = [phrases[i:i + BATCH] for i in range(0, len(phrases), BATCH)]
-    cut = [seen for batch in Parallel(n_jobs=n_jobs)(delayed(_cut)(lens, batch, tuple(families)) for batch in batches) for seen in batch]
-    rows = [clause for seen in cut for clause in seen]
-    owner = [index for index, seen in enumerate(cut) for _ in seen]
-    labels = [_labels(clause, phrases[index], markers) for clause, index in zip(rows, owner, strict=True)]
-    return Table(rows, np.array(labels, dtype=np.int8).reshape(len(rows), len(markers) + 1), np.array(owner, dtype=int))
-
-
-def _cut(lens: Lens, phrases: Sequence[Phrase], families: Collection[str]) -> list[list[Clause]]:
-    return [list(clauses(*found, families)) for found in lens.found_by_rules_in([phrase.text for phrase in phrases])]
-
-
-def _labels(clause: Clause, phrase: Phrase, markers: Sequence[str]) -> list[int]:
-    carried: dict[str, int] = {}
-    for start, end, marker in phrase.spans:
-        shared = min(end, clause.end) - max(start, clause.start)
-        if shared >= COVER * (clause.end - clause.start) or shared >= COVER * (end - start):
-            carried[marker] = max(carried.get(marker, UNTOLD), 1 if shared >= PART * (end - start) else UNTOLD)
-    labels = [carried.get(marker, 0) for marker in markers]
-    return [*labels, 1 if 1 in labels else UNTOLD if phrase.spans else 0]
-
-
-def counted(rows: Sequence[Sequence[str]]) -> Counts:
-    """Count the features of rows; a row names each of its features once."""
-    columns, names = pd.factorize(np.array(list(chain.from_iterable(rows)), dtype=object))
-    ends = np.cumsum([0, *map(len, rows)])
-    matrix = csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), len(names)))
-    matrix.sort_indices()
-    return Counts(names, matrix)
 
 
 def fit(counts: Counts, labels: NDArray[np.int8], *, strength: float = STRENGTH, rarest: int = RAREST,
@@ -163,9 +90,9 @@ def scored(fitted: Fitted, counts: Counts) -> NDArray[np.float64]:
     return logits
 
 
-def out_of_voice(data: Table, counts: Counts, phrases: Sequence[Phrase],
+def out_of_voice(data: Table, phrases: Sequence[Phrase],
                  learn: Callable[[Counts, NDArray[np.int8]], Fitted]) -> tuple[Table, NDArray[np.float64]]:
-    """Score the written clauses, or `ENOUGH` of them, with a model that never met their voice; ``counts`` are the features of the clauses of ``data``.
+    """Score the written clauses, or `ENOUGH` of them, with a model that never met their voice.
 
     Texts of the register ``example`` (made to show a pattern) are always learnt from and never scored: they are nobody's writing,
     and the rules know them all.
@@ -183,6 +110,6 @@ def out_of_voice(data: Table, counts: Counts, phrases: Sequence[Phrase],
     for known, strange in GroupKFold(n_splits=min(FOLDS, len(set(voices)))).split(voices, groups=voices):
         if done.sum() < ENOUGH:
             rows = np.concatenate([written[known], shown])
-            result[strange] = scored(learn(counts.only(rows), data.labels[rows]), counts.only(written[strange]))
+            result[strange] = scored(learn(data.counts.only(rows), data.labels[rows]), data.counts.only(written[strange]))
             done[strange] = True
     return data.only(written[done]), result[done]

@@ -13,8 +13,8 @@ from ..lens import Lens
 from ..records import Joint, Span
 from ..sight import UNSEEN, together
 from .calibrate import GRID
-from .fit import Table
 from .phrases import Phrase
+from .table import Table
 
 Array = NDArray[np.float64]
 BETAS = {"precise": 0.5, "balanced": 1.7, "sensitive": 2.0}
@@ -48,7 +48,7 @@ def meetings(lens: Lens, phrases: Sequence[Phrase], data: Table, chances: Array,
 
 def _surest(span: Span, data: Table, chances: Array, rows: Sequence[int]) -> float:
     start, end = min(e.start for e in span.evidence), max(e.end for e in span.evidence)
-    touched = [chances[row] for row in rows if data.clauses[row].start < end and start < data.clauses[row].end]
+    touched = [chances[row] for row in rows if data.places[row].start < end and start < data.places[row].end]
     return float(max(touched, default=0.0))
 
 

@@ -30,10 +30,11 @@ from ..settings import PRESETS, Settings
 from ..version import __version__
 from .calibrate import around_texts, expected_error, quiet_texts, second_look, thresholds
 from .card import card
-from .fit import ANSWER_STRENGTH, RAREST, ROUNDS, SEED, STRENGTH, WEIGHT, Counts, Fitted, Table, counted, fit, out_of_voice, table
+from .fit import ANSWER_STRENGTH, RAREST, ROUNDS, SEED, STRENGTH, WEIGHT, Fitted, fit, out_of_voice
 from .joint import joint, meetings
 from .joint import thresholds as together
 from .phrases import SPLITS, Phrase, read_phrases
+from .table import Counts, Table, table
 
 FEWEST = 20
 """Texts below which there is nothing to learn from."""
@@ -98,10 +99,11 @@ def _trained(data: str | Path, output: str | Path, seed: int, say: Say, framewor
     say(f"reading {len(phrases)} texts: " + ", ".join(f"{len(part)} {split}" for split, part in parts.items()))
     lens = load(model=False, settings=settings)
     tables = {split: table(lens, part, markers) for split, part in parts.items() if part}
-    say(f"learning from {len(tables['train'].clauses)} clauses, first without some of the voices, then from all")
+    say(f"learning from {len(tables['train'].places)} clauses, first without some of the voices, then from all")
     model, tables["train"], strange = _fitted(tables["train"], parts["train"], markers, seed)
     say("choosing thresholds on " + ("dev" if parts["dev"] else "train, each text scored without its voice"))
-    chosen, weighed = _weighed(model, tables, parts, strange, markers, settings)
+    chances = {split: strange if split == "train" else _chances(model, data) for split, data in tables.items()}
+    chosen, weighed = _weighed(tables, parts, chances, markers, settings)
     about = {"data_sha256": hashlib.sha256(Path(data).read_bytes()).hexdigest(), "texts": {split: len(part) for split, part in parts.items()},
              "seed": seed, "strength": STRENGTH, "answer_strength": ANSWER_STRENGTH, "rounds": ROUNDS, "rarest": RAREST,
              "stagelens": __version__, "scikit-learn": sklearn.__version__, "numpy": np.__version__, "python": platform.python_version()}
@@ -109,7 +111,7 @@ def _trained(data: str | Path, output: str | Path, seed: int, say: Say, framewor
     folder = Path(output)
     _write(save_model, model, folder)
     say("measuring")
-    metrics = {"about": about, "calibration": _calibration(model, tables, strange), "results": _results(folder, parts, settings)}
+    metrics = {"about": about, "calibration": _calibration(tables, chances), "results": _results(folder, parts, settings)}
     _write(lambda _, to: (to / "metrics.json").write_text(json.dumps(metrics, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"), model, folder)
     _write(lambda _, to: (to / "card.md").write_text(card(metrics), encoding="utf-8"), model, folder)
     return metrics
@@ -120,10 +122,9 @@ def _fitted(data: Table, phrases: Sequence[Phrase], markers: Sequence[str], seed
     def learn(counts: Counts, labels: NDArray[np.int8]) -> Fitted:
         return fit(counts, labels, seed=seed, weight=WEIGHT)
 
-    counts = counted([clause.features for clause in data.clauses])
-    written, strange = out_of_voice(data, counts, phrases, learn)
+    written, strange = out_of_voice(data, phrases, learn)
     second = second_look(written, strange)
-    fitted = learn(counts, data.labels)
+    fitted = learn(data.counts, data.labels)
     vocabulary, order = Vocabulary.of(fitted.features)
     header = Header(tuple(markers), tuple(FAMILIES), vocabulary, {}, Joint(0.5, 0.5, 0.0), {})
     rounded = (numbers.round(DECIMALS) for numbers in (fitted.bias, *second))
@@ -133,26 +134,25 @@ def _fitted(data: Table, phrases: Sequence[Phrase], markers: Sequence[str], seed
 
 def _chances(model: Model, data: Table, scores: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
     """Return the model's probabilities of the clauses of a table, shape (clauses, markers + 1), from its first scores or those given."""
-    scores = model.logits([clause.features for clause in data.clauses]) if scores is None else scores
+    counts = data.counts
+    scores = model.logits(counts.features, counts.matrix.indices, counts.matrix.indptr) if scores is None else scores
     return looked_again(scores, around_texts(data, scores), model.second, model.second_bias)
 
 
-def _weighed(model: Model, tables: Mapping[str, Table], parts: Mapping[str, Sequence[Phrase]], strange: NDArray[np.float64],
+def _weighed(tables: Mapping[str, Table], parts: Mapping[str, Sequence[Phrase]], chances: Mapping[str, NDArray[np.float64]],
              markers: Sequence[str], settings: Settings) -> tuple[dict[str, Thresholds], Joint]:
     """Learn how rules and model are weighed together, and choose the thresholds, on texts whose voices the model never met."""
-    known = {"train": strange} | ({"dev": _chances(model, tables["dev"])} if "dev" in tables else {})
-    split = "dev" if "dev" in known else "train"
-    met = meetings(load(model=False, preset="sensitive", settings=settings), parts[split], tables[split], known[split], markers)
+    split = "dev" if "dev" in tables else "train"
+    met = meetings(load(model=False, preset="sensitive", settings=settings), parts[split], tables[split], chances[split], markers)
     weighed = joint(met)
-    quiet = quiet_texts([(chances, tables[name], parts[name]) for name, chances in known.items()])
-    return thresholds(known[split], tables[split], markers, together(weighed, met), quiet), weighed
+    quiet = quiet_texts([(chances[name], tables[name], parts[name]) for name in ("train", "dev") if name in tables])
+    return thresholds(chances[split], tables[split], markers, together(weighed, met), quiet), weighed
 
 
-def _calibration(model: Model, tables: Mapping[str, Table], strange: NDArray[np.float64]) -> dict[str, float]:
+def _calibration(tables: Mapping[str, Table], chances: Mapping[str, NDArray[np.float64]]) -> dict[str, float]:
     """Return the expected calibration error of the clause probabilities, split by split."""
-    chances = {"train, out of voice": (strange, tables["train"].labels)}
-    chances |= {split: (_chances(model, data), data.labels) for split, data in tables.items() if split != "train"}
-    return {name: round(expected_error(p[:, :-1], y[:, :-1]), 4) for name, (p, y) in chances.items()}
+    names = {split: "train, out of voice" if split == "train" else split for split in tables}
+    return {name: round(expected_error(chances[split][:, :-1], tables[split].labels[:, :-1]), 4) for split, name in names.items()}
 
 
 def _results(folder: Path, parts: Mapping[str, Sequence[Phrase]], settings: Settings) -> dict[str, Any]:
