@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -26,6 +27,7 @@ FORMAT = 1
 COLUMNS = ("start", "end", "start_utf16", "end_utf16", "text", "marker", "stage", "score", "certainty", "use", "evidence")
 """The columns of the frame and the CSV, one row a span."""
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -169,7 +171,7 @@ def to_frame(reading: Reading) -> pd.DataFrame:
     Returns
     -------
     DataFrame, shape (spans and mentions, 11)
-        Columns as in `COLUMNS`.
+        Columns as in `COLUMNS`. Half a character pair, which no proper text holds, is U+FFFD there.
 
     Examples
     --------
@@ -180,7 +182,12 @@ def to_frame(reading: Reading) -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.DataFrame(to_rows(reading), columns=list(COLUMNS))
+    return pd.DataFrame([{name: storable(value) for name, value in row.items()} for row in to_rows(reading)], columns=list(COLUMNS))
+
+
+def storable(value: Any) -> Any:
+    """Return a value with the odd mark for each half of a character pair that stands alone: pandas keeps texts as UTF-8, which has none."""
+    return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def to_csv(readings: Sequence[tuple[str, Reading]]) -> str:

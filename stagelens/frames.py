@@ -12,7 +12,7 @@ import pandas as pd
 
 from .conversation import Found, tag_turns
 from .errors import InputError
-from .export import span_rows
+from .export import span_rows, storable
 from .records import SPEAKERS
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def tag_frame(frame: pd.DataFrame, lens: Lens | None = None) -> pd.DataFrame:
     turns = list(_turns(frame))
     found = _found(lens, turns)
     rows = [{**turn, **row} for turn, one in zip(turns, found, strict=True) for row in span_rows(turn["text"], (*one.spans, *one.mentions))]
-    return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in SPANS.items()})
+    return pd.DataFrame({name: pd.Series([storable(row[name]) for row in rows], dtype=kind) for name, kind in SPANS.items()})
 
 
 def _found(lens: Lens, turns: Sequence[Mapping[str, Any]]) -> list[Found]:

@@ -2,11 +2,13 @@
 
 import json
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import stagelens
+from stagelens.frames import tag_frame
 from stagelens.records import USES
 
 LETTER = ("I was wrong to read your diary, and I am sorry. You stopped talking to all of us after that. "
@@ -60,6 +62,12 @@ def test_every_reading_can_be_written_in_every_form(lens, text):
     assert len(reading.to_frame()) == len(reading.spans) + len(reading.mentions)
     assert reading.to_html().encode("utf-8")
     assert reading._repr_html_().encode("utf-8")
+
+
+def test_half_a_character_pair_is_an_odd_mark_in_a_frame_and_nothing_else_moves():
+    frame = tag_frame(pd.DataFrame({"text": pd.Series(["\ud800 I was wrong to read your letter out."], dtype=object)}))
+    assert frame[["start", "end", "text"]].values.tolist() == [[2, 37, "I was wrong to read your letter out"]]
+    assert stagelens.load().tag("I was wrong to read your letter\ud800out to them.").to_frame()["text"].tolist() == ["I was wrong to read your letter\ufffdout to them"]
 
 
 def test_a_letter_is_read_with_evidence(lens):
