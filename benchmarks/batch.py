@@ -1,13 +1,13 @@
 """Batch: words a second with one process and two, and the peak memory of a large corpus.
 
     git clone https://github.com/thechangelog/transcripts talk
-    python benchmarks/batch.py --transcripts talk/* [--megabytes 10]
+    python benchmarks/batch.py --transcripts talk/* [--megabytes 10] [--times 8]
     python benchmarks/batch.py [--megabytes 2] [--memory 1000]
 
 Transcripts, where there are some: as many of them, evenly spread, as the megabytes ask for. Otherwise the docstrings of the packages
 installed beside stagelens: English that no pattern was written for, none of it twice, cut into turns of two speakers; it is full of names
 with stops in them, which people do not say. For the memory it is repeated with other numbers in it, since memory does not depend on
-what the words are.
+what the words are. Transcripts are repeated (``--times``) with one word in fifty misspelt otherwise each time, so that new words keep coming.
 """
 
 import argparse
@@ -50,6 +50,16 @@ def chosen(folders: list[Path], most: int) -> list[Path]:
     return [file for number, file in enumerate(files) if int(number * share) < int((number + 1) * share)]
 
 
+def misspelt(text: str, random_: random.Random) -> str:
+    """Return a text in which one word in fifty has two of its letters changed about."""
+    words = text.split(" ")
+    for at in random_.sample(range(len(words)), len(words) // 50):
+        if len(words[at]) > 3:
+            cut = random_.randrange(1, len(words[at]) - 1)
+            words[at] = words[at][:cut - 1] + words[at][cut] + words[at][cut - 1] + words[at][cut + 1:]
+    return " ".join(words)
+
+
 def write(folder: Path, texts: list[str], files: int) -> None:
     for number in range(files):
         part = texts[number::files]
@@ -68,6 +78,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--megabytes", type=float, default=2)
     parser.add_argument("--transcripts", type=Path, nargs="+", metavar="FOLDER", help="folders of transcripts, to be read instead of docstrings")
+    parser.add_argument("--times", type=int, default=1, metavar="N", help="how often the transcripts are repeated, misspelt otherwise each time")
     parser.add_argument("--jobs", type=int, nargs="+", default=[1, 2], metavar="N", help="processes, one run after the other")
     parser.add_argument("--memory", type=float, default=0, metavar="MEGABYTES", help="also tag a table of this many MB, for its peak memory")
     asked = parser.parse_args()
@@ -77,8 +88,11 @@ def main() -> None:
         root = Path(name)
         (root / "in").mkdir()
         if asked.transcripts:
-            for number, path in enumerate(chosen(asked.transcripts, int(asked.megabytes * 1e6))):
-                shutil.copy(path, root / "in" / f"{number:04}{path.suffix}")
+            for time_ in range(asked.times):
+                for number, path in enumerate(chosen(asked.transcripts, int(asked.megabytes * 1e6))):
+                    text = path.read_text(encoding="utf-8")
+                    told = misspelt(text, random.Random(f"{time_} {number}")) if time_ else text
+                    (root / "in" / f"{time_}-{number:04}{path.suffix}").write_text(told, encoding="utf-8")
         else:
             texts = docstrings(int(asked.megabytes * 1e6))
             write(root / "in", texts, 40)

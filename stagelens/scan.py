@@ -10,8 +10,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import reduce
-from itertools import accumulate, chain, pairwise
-from operator import or_
+from itertools import accumulate, chain, groupby, pairwise
+from operator import itemgetter, or_
 
 import re2
 
@@ -91,8 +91,8 @@ class AnyOf:
         ways = b"".join(self._words.ways(_WORD.findall(text)).to_bytes(size, "little") for text in texts)
         text, way = np.divmod(np.flatnonzero(np.unpackbits(np.frombuffer(ways, dtype=np.uint8), bitorder="little").view(bool)), 8 * size)
         number, text = np.divmod(np.unique(np.asarray(self._of_way)[way] * len(texts) + text), len(texts))
-        for some in np.split(np.arange(len(number)), np.flatnonzero(np.diff(number)) + 1) if len(number) else ():
-            yield int(number[some[0]]), text[some].tolist()
+        for expression, some in groupby(zip(number.tolist(), text.tolist(), strict=True), itemgetter(0)):
+            yield expression, [place for _, place in some]
 
     def _compiled(self, number: int) -> re2._Regexp:
         """Return an expression for one text, or for many as the lines of one; compiling takes a millisecond, so only what is needed is."""
