@@ -391,6 +391,14 @@ def test_what_a_marker_does_what_a_stage_is_called_and_how_sure_clear_is_are_sai
     assert CERTAINTY["possible"] not in listed
 
 
+def test_numbers_that_go_on_in_a_new_line_do_not_look_like_the_head_of_a_finding():
+    text = "I was wrong. " * 30
+    made = reading(text, [found_at(text, start, start + 11, "ownership", "own") for start in range(0, len(text), 13)])
+    shown = printed(made, width=60)
+    listed = shown[shown.index("What was found"):]
+    assert len(re.findall(r"^  \[\d+\]", listed, re.MULTILINE)) == len(made.spans)
+
+
 def test_which_words_led_to_a_finding_is_told_where_it_is_asked_for():
     plainly, closely = printed(letter()), printed(letter(), why=True)
     assert "These words carried it" not in plainly

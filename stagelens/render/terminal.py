@@ -119,7 +119,7 @@ class _Printer:
         self._say(words.NEVER, 2)
         self._console.print()
         for stage in shown.stages:
-            self._print(Text.assemble(self._stage(stage.label), f"  {_numbers(stage.links)}"), 2)
+            self._print(Text.assemble(self._stage(stage.label), f"  {_numbers(stage.links)}"), 2, hang=3)
             self._say(stage.summary, 5)
         if shown.dimensions:
             self._console.print()
