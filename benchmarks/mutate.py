@@ -1,6 +1,6 @@
 """Small wrongs put into the code, one at a time, to see whether the tests notice: mutation testing of the steps of the main path.
 
-    python benchmarks/mutate.py merge sight context profile segment      # results in build/mutants/NAME.json
+    python benchmarks/mutate.py merge sight context profile segment nearby      # results in build/mutants/NAME.json
     python benchmarks/mutate.py merge --show 17                    # what a mutant is
 
 Its own few lines, since mutmut and cosmic-ray start Python anew for each mutant, and a lens takes two seconds to load. Here everything is
@@ -25,7 +25,7 @@ from types import FunctionType, ModuleType
 
 ROOT = Path(__file__).parent.parent
 TESTS = {"merge": ["test_merge"], "sight": ["test_merge", "test_sight"], "profile": ["test_profile"],
-         "context": ["test_cues", "test_context", "test_frameworks"], "segment": ["test_segment"]}
+         "context": ["test_cues", "test_context", "test_frameworks"], "segment": ["test_segment"], "nearby": ["test_nearby"]}
 CHOSEN = {"context": "not test_frameworks or mistake or cues or around_a_turn or oversight", "segment": "not whole_pipeline and not spacy_remembers"}
 """Which of these tests are run for each mutant, by their names; the others take too long, and what only they would notice survives."""
 LIMIT = 30

@@ -61,3 +61,15 @@ def test_what_stands_around_moves_a_clause_only_so_far(rows):
     random = np.random.default_rng(len(rows))
     told = looked_again(scores, around(sentences // 3, sentences, scores), random.normal(0, 9, (width(MARKERS), MARKERS)), random.normal(0, 9, MARKERS))
     assert ((chance(scores - MOVED) <= told) & (told <= chance(scores + MOVED))).all()
+
+
+def test_a_chance_is_that_of_its_log_odds_and_never_quite_none():
+    assert chance(np.array([0.0, np.log(3), -np.log(3)])) == pytest.approx([0.5, 0.75, 0.25])
+    assert 0 < chance(np.array([-800.0]))[0] == chance(np.array([-40.0]))[0] < chance(np.array([-39.0]))[0]
+    assert chance(np.array([30.0]))[0] < chance(np.array([35.0]))[0] == pytest.approx(1)
+
+
+def test_the_second_look_says_what_it_sees_and_moves_the_first_so_far_at_most():
+    for first, seen, told in ((0.0, 1.0, 1.0), (0.0, -1.0, -1.0), (4.0, 3.0, 3.0), (0.0, 9.0, MOVED), (0.0, -9.0, -MOVED), (4.0, 0.0, 4.0 - MOVED)):
+        again = looked_again(np.array([[first]]), np.array([[(seen - 0.5) / 2]]), np.array([[2.0]]), np.array([0.5]))
+        assert again == pytest.approx(chance(np.array([[told]])))

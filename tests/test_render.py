@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -367,7 +368,7 @@ def test_no_line_ends_between_a_number_and_its_words(width):
 def test_the_terminal_says_all_that_the_page_says():
     shown = re.sub(r"\s+", " ", printed(letter()))
     for words in ("What was found", "Mentioned, not said", "What the words do together", "A next step that may help", "Not named yet",
-                  "never a grade", FRAMEWORK.markers["ownership"].why, "as [1]", "These words are quoted"):
+                  "never a grade", FRAMEWORK.markers["ownership"].why, "explained at [1]", "These words are quoted"):
         assert words in shown
 
 
@@ -375,7 +376,7 @@ def test_each_finding_is_listed_with_its_words_its_stage_and_how_sure_it_is():
     made = letter()
     shown = re.sub(r"\s+", " ", printed(made))
     for number, span in enumerate(made.spans, start=1):
-        assert re.search(rf"\[{number}\] {re.escape(FRAMEWORK.markers[span.marker].name)}(, as \[\d\])? \(stage {span.stage}[^)]*; clear\) \u201c{re.escape(span.text)}", shown)
+        assert re.search(rf"\[{number}\] {re.escape(FRAMEWORK.markers[span.marker].name)} \((explained at \[\d\]; )?stage {span.stage}[^)]*; clear\) \u201c{re.escape(span.text)}", shown)
     assert re.search(r"\[8\] places the cause with the harmed person \(stage \N{MINUS SIGN}1 Harm reversal\) \u201ctoo sensitive\u201d These words are quoted", shown)
 
 
@@ -384,11 +385,20 @@ def test_what_a_marker_does_what_a_stage_is_called_and_how_sure_clear_is_are_sai
     listed = shown[shown.index("What was found"):shown.index("What the words do together")]
     for span in letter().spans:
         marker = FRAMEWORK.markers[span.marker]
-        for words in (marker.says, marker.why, *marker.other_readings, marker.question, f"stage {span.stage} {FRAMEWORK.stages[span.stage].name}"):
+        assert listed.count(marker.other_readings[0]) == sum(other.marker == span.marker for other in letter().spans)  # what comes first is said at each
+        for words in (marker.says, marker.why, *marker.other_readings[1:], marker.question, f"stage {span.stage} {FRAMEWORK.stages[span.stage].name}"):
             assert listed.count(words) == 1
-    assert "[2] names an act as one's own, as [1] (stage 3; clear)" in listed
+    assert "[2] names an act as one's own (explained at [1]; stage 3; clear)" in listed
     assert listed.count(CERTAINTY["clear"]) == 1
     assert CERTAINTY["possible"] not in listed
+
+
+def test_a_marker_is_explained_where_it_is_surest():
+    text = "I was wrong. I shouted at you."
+    faint, clear = found_at(text, 0, 11, "ownership", "own"), found_at(text, 13, 29, "ownership", "own")
+    shown = re.sub(r"\s+", " ", printed(reading(text, [replace(faint, score=0.3, certainty="possible"), replace(clear, score=0.9, certainty="clear")])))
+    assert "[1] names an act as one's own (explained at [2]; stage 3" in shown
+    assert shown.index(FRAMEWORK.markers["ownership"].why) > shown.index("[2] names an act as one's own (stage 3; clear)")
 
 
 def test_numbers_that_go_on_in_a_new_line_do_not_look_like_the_head_of_a_finding():

@@ -97,16 +97,18 @@ class _Printer:
 
     def _head(self, entry: Entry) -> None:
         name = (f"[{entry.link.number}] {entry.explanation.name}", "bold")
-        again = f", as [{entry.same_as.number}]" if entry.same_as and not entry.link.aside else ""
+        again = f"explained at [{entry.same_as.number}]; " if entry.same_as and not entry.link.aside else ""
         sure = f"; {entry.certainty}" if not entry.link.aside else ""
         self._console.print()
-        self._print(Text.assemble(name, f"{again} (", self._briefly(entry.stage), f"{sure})"), 2, hang=3)
+        self._print(Text.assemble(name, f" ({again}", self._briefly(entry.stage), f"{sure})"), 2, hang=3)
         self._say(f"\u201c{entry.words}\u201d", 5, "italic")
 
     def _finding(self, entry: Entry) -> None:
         told = entry.explanation
         self._head(entry)
-        if not entry.same_as:
+        if entry.same_as:
+            self._label("Another reading", told.other_readings[0])  # what comes first is said at each: that it may be about not wanting to live
+        else:
             self._say(f"{told.says} {told.why}", 5)
             self._label("Another reading" if len(told.other_readings) == 1 else "Other readings", " Or: ".join(told.other_readings))
             self._label("A question", told.question)

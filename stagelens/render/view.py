@@ -65,7 +65,7 @@ class PieceView:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the side list. ``same_as`` is the first entry with the same marker, which tells the rest."""
+    """One entry of the side list. ``same_as`` is the surest entry of the same marker, which tells the rest."""
 
     link: Link
     in_text: bool
@@ -240,12 +240,12 @@ def _entry(i: int, parts: _Parts, *, in_text: bool) -> Entry:
     span = parts.both[i]
     told = explain(span, parts.framework)
     said = visible_line(span.text)
-    first = next(j for j, other in enumerate(parts.both) if other.marker == span.marker)
+    surest = max((j for j, other in enumerate(parts.both) if other.marker == span.marker), key=lambda j: (j < parts.own, parts.both[j].score, -j))
     return Entry(
         link=parts.links[i], in_text=in_text and i not in parts.hidden, hidden=i in parts.hidden,
         words=said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()} \u2026",
         stage=parts.looks[span.stage], certainty=span.certainty, explanation=told, carried_by=visible_line(told.carried_by),
-        same_as=parts.links[first] if first < i else None)
+        same_as=parts.links[surest] if surest != i else None)
 
 
 def _stage(weight: StageWeight, parts: _Parts) -> StageView:
