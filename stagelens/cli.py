@@ -86,10 +86,26 @@ def tag(
     lens = stagelens.load(patterns=patterns or (), model=model or not rules_only,
                           settings=Settings(preset=preset.value, statement=statement, framework=framework))
     readings = [(name, lens.tag(text, speaker=speaker.value)) for name, text in texts]
+    for name, text in texts:
+        _hint_at_speakers(name, text)
     if format is Format.text and output is None:
         _print(readings, why=why)
     else:
         _write(_rendered(readings, format, why=why), output)
+
+
+def _hint_at_speakers(name: str, text: str) -> None:
+    """Say where to go with a talk of several people: here the words of all are read as one person's."""
+    from .render.visible import visible_line
+    from .transcripts.lines import read_lines
+
+    named = [turn.speaker for turn in read_lines(text) if turn.speaker]
+    people = [visible_line(speaker) for speaker in dict.fromkeys(named)]
+    if len(people) > 1 and len(named) > 2:  # two lines with a colon are more often headings
+        who, file = ", ".join(people[:4]) + (", \u2026" if len(people) > 4 else ""), "FILE" if name == "-" else visible_line(name)
+        typer.echo(f"{'The text' if name == '-' else file} looks like a talk of several people ({who}), and the words of all of them were read: "
+                   f"'stagelens transcript show {file}' shows who speaks, and "
+                   f"'stagelens batch {file} --output FOLDER --responding NAME' reads one of them.", err=True)
 
 
 def read_text(name: str) -> str:

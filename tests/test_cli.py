@@ -91,6 +91,20 @@ def test_whoever_reads_the_words_of_the_person_harmed_is_told_the_option_that_sa
     assert "--speaker" not in page
 
 
+CHAT = "Nina: You said you'd be there.\nPaul: I know. I was wrong not to call.\nNina: I was scared and my phone was dead.\n"
+
+
+def test_a_talk_of_several_people_is_pointed_to_what_reads_them_apart(letter, tmp_path):
+    chat = tmp_path / "chat.txt"
+    chat.write_text(CHAT, encoding="utf-8")
+    told = run("tag", chat).stderr.decode()
+    assert "talk of several people (Nina, Paul)" in told
+    assert f"'stagelens batch {chat} --output FOLDER --responding NAME'" in told
+    assert run("batch", chat, "--output", tmp_path / "out", "--responding", "Paul").returncode == 0
+    assert not run("tag", letter).stderr
+    assert not run("tag", stdin=b"To: Ann\nFrom: Ben\nI was wrong to read your diary.").stderr
+
+
 @pytest.mark.parametrize(("make", "words"), [
     (lambda d: d / "none.txt", b"cannot be read"),
     (lambda d: d, b"cannot be read"),
