@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 import stagelens
 from stagelens.errors import InputError, ResourceError
-from stagelens.features import clauses
+from stagelens.features import FAMILIES, clauses
 from stagelens.framework import load_framework
-from stagelens.keys import Keys
+from stagelens.keys import Keys, written
 from stagelens.lens import _built_in
 from stagelens.merge import merge
 from stagelens.modelfile import HEADER, NUMBERS, load_model
@@ -145,6 +145,17 @@ def test_the_model_looks_up_the_very_features_that_it_was_trained_on(lens, model
         known = sorted(rows[feature] for feature in clause.features if feature in rows)
         wanted.append(((0, clause.sentence, clause.start, clause.end), known, len(clause.features) - len(known)))
     assert list(looked_up(keys, document, hits)) == wanted
+
+
+@given(st.lists(st.lists(WORDS, max_size=30), min_size=1, max_size=4))
+@tries(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_training_is_told_the_very_features_that_are_written_down(lens, texts):
+    found = [lens.found_by_rules(" ".join(words)) for words in texts]
+    places, features, numbers, lengths = written(found, FAMILIES)
+    ends = np.cumsum([0, *lengths])
+    told = [(*place, {features[number] for number in numbers[first:last]}) for place, first, last in zip(places, ends, ends[1:], strict=False)]
+    assert told == [(text, clause.sentence, clause.start, clause.end, set(clause.features)) for text, one in enumerate(found) for clause in clauses(*one)]
+    assert len(set(features)) == len(features)
 
 
 def looked_up(keys, document, hits):
