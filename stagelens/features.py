@@ -153,10 +153,10 @@ def _runs(forms: Sequence[str], n: int) -> Iterator[str]:
 
 
 @lru_cache(maxsize=5_000)
-def letters(form: str) -> frozenset[str]:
-    """Return the letter runs of a word, its edges marked."""
+def letters(form: str) -> tuple[str, ...]:
+    """Return the letter runs of a word, its edges marked, each once and in order: what is numbered as it is met is numbered alike in every process."""
     edged = f"<{form}>"
-    return frozenset(f"c {edged[i:i + RUN]}" for i in range(len(edged) - RUN + 1))
+    return tuple(dict.fromkeys(f"c {edged[i:i + RUN]}" for i in range(len(edged) - RUN + 1)))
 
 
 def bone(form: str) -> str:
@@ -214,10 +214,10 @@ class Surroundings:
         return place + (tuple(self._of_rules(index)) if index in self._near and "r" in self.families else self._wherever)
 
     def _of_rules(self, index: int) -> Iterator[str]:
-        here = self._found.get(index, set())
+        here = sorted(self._found.get(index, ()))
         yield from (f"r {what}" for what in here)
         for other, sign in self.beside(index):
-            yield from (f"r{sign}{what}" for what in self._found.get(other, ()))
+            yield from (f"r{sign}{what}" for what in sorted(self._found.get(other, ())))
         yield from (string for marker, string in self._elsewhere.items() if marker not in here)
 
 
