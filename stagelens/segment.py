@@ -31,7 +31,7 @@ _STOPPED = re.compile(r"[.!?:;,\u2026][\"')\]\u201d\u2019]*\s*$")
 _SUBJECT = (r"(?:i|you|u|he|she|it|we|they|there|this|that|these|those|nobody|no one|everyone|everybody|somebody|what|both|your \w+|my \w+|our \w+|"
             r"her \w+|his \w+|their \w+|the \w+)(?:'(?:m|re|ve|ll|d|s))?")
 _CLAUSE = re.compile(
-    r"(?=\s[\s;,\u2014abcsy-]|[;:,.\u2014\u2026-])(?:"  # most places are none, and are told so at once
+    r"(?=[\s;:,.\u2014\u2026-])(?:"  # most places are none, and are told so at once
     r"\s*;\s*|\s*\u2014+\s*|\s+-+\s+|\s*--+\s*|:\s+|\.\.+\s*|\u2026\s*"
     rf"|\s*,\s*(?:(?:and|but|so|yet|or|only|still|though|although|however|nevertheless|because|cos|since|while|whereas|then|plus),?\s+)?(?={_SUBJECT}\s)"
     rf"|\s+(?:and|but|so|yet|cos|because)\s+(?=(?:i|you|he|she|it|we|they|there|that|nobody)(?:'(?:m|re|ve|ll|d|s))?\s)"

@@ -240,7 +240,8 @@ def _entry(i: int, parts: _Parts, *, in_text: bool) -> Entry:
     span = parts.both[i]
     told = explain(span, parts.framework)
     said = visible_line(span.text)
-    surest = max((j for j, other in enumerate(parts.both) if other.marker == span.marker), key=lambda j: (j < parts.own, parts.both[j].score, -j))
+    alike = [j for j, other in enumerate(parts.both) if other.marker == span.marker]
+    surest = max(alike, key=lambda j: (j not in parts.hidden, j < parts.own, parts.both[j].score, -j))  # never what was set aside
     return Entry(
         link=parts.links[i], in_text=in_text and i not in parts.hidden, hidden=i in parts.hidden,
         words=said if len(said) <= LONGEST else f"{said[:LONGEST].rstrip()} \u2026",
