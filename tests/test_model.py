@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
 
 import stagelens
 from stagelens.errors import InputError, ResourceError
@@ -28,7 +29,7 @@ from stagelens.settings import Settings
 from stagelens.sight import together
 from stagelens.training.calibrate import around_texts, expected_error, second_look
 from stagelens.training.run import train
-from stagelens.training.table import Place, Table, counted
+from stagelens.training.table import Counts, Place, Table
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data" / "annotated_phrases.csv"
@@ -264,11 +265,16 @@ def test_a_folder_that_cannot_be_written_to_is_refused(tmp_path):
         train(small(tmp_path / "small.csv"), tmp_path / "file" / "out")
 
 
+def nothing(rows):
+    """Return the features of rows that have none."""
+    return Counts(np.zeros(0, dtype=object), csr_matrix((rows, 0)))
+
+
 def test_the_second_look_turns_scores_into_frequencies():
     random = np.random.default_rng(1)
     scores = random.normal(0, 3, (4000, 2))
     labels = (random.random((4000, 2)) < chance(0.5 * scores - 1)).astype(np.int8)
-    alone = Table([Place(0, 0, 1)] * len(scores), labels, np.arange(len(scores)), counted([()] * len(scores)))
+    alone = Table([Place(0, 0, 1)] * len(scores), labels, np.arange(len(scores)), nothing(len(scores)))
     weights, bias = second_look(alone, scores)
     assert expected_error(chance(around_texts(alone, scores) @ weights + bias), labels) < 0.03
     assert expected_error(chance(scores), labels) > 0.1
@@ -279,7 +285,7 @@ def test_the_second_look_learns_that_one_move_makes_another_likely():
     scores = random.normal(-1, 2, (4000, 2))
     labels = np.zeros((4000, 2), dtype=np.int8)
     labels[1::2, 0] = scores[::2, 1] > 0  # the first marker stands where the second one was seen in the clause before
-    pairs = Table([Place(row % 2, 0, 1) for row in range(4000)], labels, np.arange(4000) // 2, counted([()] * 4000))
+    pairs = Table([Place(row % 2, 0, 1) for row in range(4000)], labels, np.arange(4000) // 2, nothing(4000))
     weights, bias = second_look(pairs, scores)
     chances = chance(around_texts(pairs, scores) @ weights + bias)[1::2, 0]
     assert chances[labels[1::2, 0] == 1].mean() > chances[labels[1::2, 0] == 0].mean() + 0.3

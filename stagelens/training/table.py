@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
@@ -92,12 +90,6 @@ def _cut(lens: Lens, phrases: Sequence[Phrase], families: Collection[str]) -> tu
     for text, *place in clauses:
         places[text].append(Place(*place))
     return places, _Met(names, numbers.astype(np.int32), lengths.astype(np.int32))
-
-
-def counted(rows: Sequence[Sequence[str]]) -> Counts:
-    """Count the features of rows; a row names each of its features once."""
-    numbers, names = pd.factorize(np.array(list(chain.from_iterable(rows)), dtype=object))
-    return _joined([_Met(names, numbers, np.array(list(map(len, rows)), dtype=np.int32))])
 
 
 def _joined(parts: Iterable[_Met]) -> Counts:
